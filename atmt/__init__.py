@@ -1,0 +1,39 @@
+"""Automata that test protocols: Scapy's declaration syntax on a deterministic runtime.
+
+Knows nothing of pytest; `pytest_atmt` does.  Loads no Scapy layer: links that need them do.
+"""
+
+from .automaton import Automaton
+from .declaration import ATMT, Transition
+from .errors import (
+    AtmtError,
+    DeadlineExceeded,
+    DeclarationError,
+    EnvironmentFault,
+    ErrorState,
+    LostTransition,
+    PeerClosed,
+    RunEnd,
+    Stopped,
+    Stuck,
+    TesterFault,
+    UnknownState,
+)
+
+__all__ = [
+    "ATMT",
+    "AtmtError",
+    "Automaton",
+    "DeadlineExceeded",
+    "DeclarationError",
+    "EnvironmentFault",
+    "ErrorState",
+    "LostTransition",
+    "PeerClosed",
+    "RunEnd",
+    "Stopped",
+    "Stuck",
+    "TesterFault",
+    "Transition",
+    "UnknownState",
+]

@@ -1,0 +1,1 @@
+"""Who owns the clock and feeds interpreters: `blocking` in real time, `virtual` as discrete events."""
