@@ -1,0 +1,3 @@
+"""What the repository's own runs share."""
+
+pytest_plugins = ["pytester"]

@@ -1,0 +1,1 @@
+"""Peers: what is said of them (statements) and how they are brought up (adapters)."""

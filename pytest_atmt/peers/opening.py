@@ -1,0 +1,31 @@
+"""From a statement to a peer that is up: one adapter for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..suite import Suite
+from .base import Peer
+from .statement import Statement
+
+if TYPE_CHECKING:
+    from atmt.lab import Lab
+
+
+def open_peer(statement: Statement, suite: Suite, lab: Callable[[], Lab]) -> Peer:
+    """Bring the peer up.  `lab` is asked only where it is needed.
+
+    Raises `EnvironmentFault`, which names the remedy, when this machine cannot.
+    """
+    if statement.adapter == "reference":
+        from .reference import ReferencePeer
+
+        return ReferencePeer(statement, suite)
+    if statement.adapter == "udp":
+        from .udp import UdpPeer
+
+        return UdpPeer(statement, suite)
+    from .process import ProcessPeer
+
+    return ProcessPeer(statement, suite, lab())

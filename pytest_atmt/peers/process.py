@@ -1,0 +1,91 @@
+"""A real program as a peer, in a network namespace of its own, one to a test."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import TYPE_CHECKING, Any
+
+from atmt import Automaton
+from atmt.clock import MonotonicClock
+from atmt.drivers import blocking
+from atmt.errors import PeerNotReady, ProgramMissing
+from atmt.links.base import Link
+from atmt.links.flow import to_host
+from atmt.links.packet import PacketLink
+
+from ..suite import Suite
+from .base import FolderFiles
+from .statement import Statement
+
+if TYPE_CHECKING:
+    from atmt.lab import Lab
+
+_EPHEMERAL = range(32768, 60000)
+
+
+class ProcessPeer:
+    """The program of a statement, started in a fresh topology of `lab`, in real time."""
+
+    clock_kind = "real"
+
+    def __init__(self, statement: Statement, suite: Suite, lab: Lab) -> None:
+        self.statement = statement
+        self.clock = MonotonicClock()
+        self._port = statement.settings.get("ready_udp", suite.port)
+        self._net = lab.topology()
+        self._log = os.memfd_create("peer-log", os.MFD_CLOEXEC)
+        try:
+            folder = self._net.folder("root")
+            self.files = FolderFiles(folder.outside)
+            self._codec = suite.codec(self._net.tester.ipv4)
+            self._process = self._start(folder.inside)
+        except BaseException:
+            self.close()
+            raise
+
+    def arguments(self) -> dict[str, Any]:
+        sport = random.choice(_EPHEMERAL)
+        return {"server": self._net.peer.ipv4, "port": self._port, "sport": sport, **self.statement.arguments}
+
+    def link(self) -> Link:
+        tester, peer = self._net.tester, self._net.peer
+        sock = self._net.packet_socket(tester, to_host(tester.ipv4, tester.ipv6))
+        return PacketLink(self._codec, sock, tester.mac, peer.mac)
+
+    def drive(self, automaton: Automaton) -> None:
+        blocking.run(automaton, self.statement.limit)
+
+    def defect(self) -> str:
+        if self._process.running():
+            return ""
+        status = self._process.wait(0)
+        how = f"was killed by signal {-status}" if status < 0 else f"exited with status {status}"
+        return f"{self.statement.name} {how} in the middle of a test{self._said()}"
+
+    def close(self) -> None:
+        self._net.close()
+        os.close(self._log)
+
+    def _start(self, root: str) -> Any:
+        peer, settings = self._net.peer, self.statement.settings
+        words = {"ip": peer.ipv4, "ip6": peer.ipv6, "port": self._port, "root": root, "dev": peer.interface}
+        command = [str(word).format_map(words) for word in settings["command"]]
+        try:
+            process = self._net.start(peer, command, stdout=self._log, stderr=self._log)
+            self._net.wait_udp(peer, self._port, process)
+        except ProgramMissing as error:
+            package = settings.get("package")
+            remedy = f"Install it: apt-get install {package}" if package else error.remedy
+            raise ProgramMissing(f"peer {self.statement.name}: {error.cause}", remedy) from None
+        except PeerNotReady as error:
+            raise PeerNotReady(
+                f"peer {self.statement.name}: {error.cause}{self._said()}", error.remedy
+            ) from None
+        return process
+
+    def _said(self) -> str:
+        """What the program wrote last, to be put behind a sentence."""
+        size = os.fstat(self._log).st_size
+        text = os.pread(self._log, 2000, max(0, size - 2000)).decode("utf-8", "replace").strip()
+        return f"; it said: {text}" if text else ""

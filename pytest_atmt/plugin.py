@@ -1,0 +1,73 @@
+"""What pytest loads in every run: options, hook specifications, and the switch that turns the rest on.
+
+Imports neither atmt nor Scapy: a run without a conformance suite pays for this file alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+if TYPE_CHECKING:
+    from .session import ConformanceSession
+
+_NAME = "atmt-session"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("atmt", "protocol conformance (atmt)")
+    group.addoption(
+        "--peer",
+        action="append",
+        metavar="NAME",
+        help="judge this peer: a name from the suite's peers/, a statement (.toml), or udp://HOST[:PORT]"
+        "[?root=FOLDER]; repeatable (default: the suite's reference peer)",
+    )
+    group.addoption(
+        "--atmt-report",
+        metavar="DIR",
+        help="where report.json is written (default: reports/SUITE beneath the root folder)",
+    )
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    from . import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "requirement(*ids): the requirements of the standard that a test judges"
+    )
+    if config.pluginmanager.hasplugin("dsession"):
+        config.pluginmanager.register(_Controller(config), "atmt-controller")
+
+
+def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
+    """A suite's conftest turns the rest on, whether pytest loads it at its start or finds it later."""
+    if hasattr(plugin, "pytest_atmt_suite"):
+        _activate(manager)
+
+
+class _Controller:
+    """An xdist controller collects nothing: it learns from the first report that a suite is being run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._manager = config.pluginmanager
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if hasattr(report, "atmt") and not self._manager.hasplugin(_NAME):
+            _activate(self._manager).pytest_runtest_logreport(report)
+
+
+def _activate(manager: pytest.PytestPluginManager) -> ConformanceSession:
+    from .session import ConformanceSession
+
+    active: Any = manager.get_plugin(_NAME)
+    if active is None:
+        active = ConformanceSession(cast(pytest.Config, manager.get_plugin("pytestconfig")))
+        manager.register(active, _NAME)
+    return cast("ConformanceSession", active)

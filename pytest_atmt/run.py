@@ -1,0 +1,112 @@
+"""One finished conversation, as a test reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from atmt import Automaton
+from atmt.errors import DeadlineExceeded, ErrorState, PeerClosed, RunEnd, UnknownState
+from atmt.graph import Graph
+from atmt.trace import Exchange, Path, Step
+
+from .verdicts import Inconclusive, PeerFailure
+
+Ends = str | Sequence[str] | None
+
+
+class UnexpectedEnd(PeerFailure):
+    """The run ended in another state than the test expects; tells the story."""
+
+
+class Run:
+    """What an automaton and a peer did.
+
+    `path` compares with plain lists, in which ``...`` stands for any states; naming a state that the
+    automaton has not is an error.  Times are seconds since the run began.
+    """
+
+    def __init__(self, automaton: Automaton, began: float, peer: str, clock: str) -> None:
+        interpreter = automaton.interpreter
+        self.automaton = automaton
+        self.graph: Graph = interpreter.graph
+        self.trace = interpreter.trace
+        self.peer = peer
+        self.clock = clock
+        self.began = began
+        self.ended = automaton.clock.now()
+        self.result: Any = interpreter.result
+        self.error = interpreter.error
+
+    @property
+    def name(self) -> str:
+        """Name of the automaton's class."""
+        return self.graph.name
+
+    @property
+    def state(self) -> str:
+        """The state in which it ended."""
+        return self.automaton.state.name if self.automaton.state else ""
+
+    @property
+    def path(self) -> Path:
+        return self.trace.path
+
+    @property
+    def steps(self) -> list[Step]:
+        """The transitions taken, in order."""
+        return self.trace.steps
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """Every packet, in order."""
+        return self.trace.exchanges
+
+    def sent(self, layer: Any = None, **fields: Any) -> list[Exchange]:
+        """Packets that the automaton sent, with `layer` and these field values."""
+        return self.trace.sent(layer, **fields)
+
+    def received(self, layer: Any = None, **fields: Any) -> list[Exchange]:
+        """Packets that reached the automaton, with `layer` and these field values."""
+        return self.trace.received(layer, **fields)
+
+    @property
+    def duration(self) -> float:
+        """Seconds on the clock of the conversation."""
+        return self.ended - self.began
+
+    def since_start(self, at: float) -> float:
+        """A time of the trace, in seconds since the run began."""
+        return at - self.began
+
+    def __repr__(self) -> str:
+        return f"<Run of {self.name} against {self.peer}: {' > '.join(self.path)}>"
+
+
+def check_names(graph: Graph, ends: Ends) -> tuple[str, ...]:
+    """The states that `ends` names.  Raises `UnknownState` for one that the automaton has not."""
+    names = (ends,) if isinstance(ends, str) else tuple(ends or ())
+    graph.check(names)
+    for name in names:
+        if not graph[name].ends:
+            raise UnknownState(f"{graph.name} never ends in {name!r}, which is no final and no error state")
+    return names
+
+
+def check_end(run: Run, ends: tuple[str, ...], story: str) -> None:
+    """Raise what a run that ended elsewhere than expected comes to.
+
+    With no `ends` any final state will do.  An automaton that is itself at fault raises its own error.
+    """
+    error = run.error
+    if isinstance(error, ErrorState) or error is None:
+        expected = run.state in ends if ends else error is None
+        if not expected:
+            raise UnexpectedEnd(story)
+    elif isinstance(error, PeerClosed):
+        raise UnexpectedEnd(story)
+    elif isinstance(error, DeadlineExceeded):
+        raise Inconclusive(story) from error
+    elif isinstance(error, RunEnd):
+        error.add_note(story)
+        raise error
