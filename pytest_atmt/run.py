@@ -98,6 +98,7 @@ def check_end(run: Run, ends: tuple[str, ...], story: str) -> None:
 
     With no `ends` any final state will do.  An automaton that is itself at fault raises its own error.
     """
+    __tracebackhide__ = True
     error = run.error
     if isinstance(error, ErrorState) or error is None:
         expected = run.state in ends if ends else error is None

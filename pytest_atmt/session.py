@@ -5,17 +5,19 @@ Loaded only once a suite is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from atmt.errors import TesterFault
+from atmt.trace import Path
 
 from . import requirements as _requirements
 from . import terminal
+from .explain import path_difference
 from .fixtures import ALIVE, RUNS, converse
 from .judge import graph_data, run_data, verdict_of
 from .peers import registry
@@ -28,6 +30,8 @@ from .verdicts import Inconclusive, Verdict
 
 if TYPE_CHECKING:
     from atmt.lab import Lab
+
+    from .run import Run
 
 _LETTERS: dict[str, tuple[str, str, tuple[str, dict[str, bool]]]] = {
     Verdict.INCONCLUSIVE: ("inconclusive", "I", ("INCONCLUSIVE", {"yellow": True})),
@@ -42,7 +46,7 @@ class ConformanceSession:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._catalogues: dict[Path, dict[str, _requirements.Requirement]] = {}
+        self._catalogues: dict[FilePath, dict[str, _requirements.Requirement]] = {}
         self._told: set[str] = set()
         self._silent: dict[str, str] = {}
         self._greeted: set[str] = set()
@@ -51,20 +55,31 @@ class ConformanceSession:
 
     # -- collection
 
+    def pytest_sessionstart(self) -> None:
+        """What is wrong for the whole run is said once, before anything starts."""
+        for plugin in self._config.pluginmanager.get_plugins():
+            if hasattr(plugin, "pytest_atmt_suite") and (suite := plugin.pytest_atmt_suite()) is not None:
+                try:
+                    self._catalogue(suite)
+                    self._statements(suite)
+                except TesterFault as error:
+                    raise pytest.UsageError(str(error)) from None
+
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "peer" not in metafunc.fixturenames:
             return
         suite = self._suite(metafunc.definition)
-        statements = [self._statement(name, suite) for name in self._peer_names(suite)]
+        try:
+            self._requirements_of(metafunc.definition)
+            statements = self._statements(suite)
+        except TesterFault as error:
+            raise pytest.Collector.CollectError(str(error)) from None
         metafunc.parametrize("peer", statements, indirect=True, ids=[s.name for s in statements])
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        for item in items:
-            if "peer" in getattr(item, "fixturenames", ()):
-                try:
-                    self._requirements_of(item)
-                except TesterFault as error:
-                    raise pytest.UsageError(str(error)) from None
+    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> list[str] | None:
+        if op == "==" and isinstance(left, Path) and isinstance(right, Sequence):
+            return path_difference(left, right)
+        return None
 
     # -- running
 
@@ -85,8 +100,8 @@ class ConformanceSession:
             peer.close()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-        report: Any = yield
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        report = yield
         if "peer" not in getattr(item, "fixturenames", ()):
             return report
         runs = item.stash.get(RUNS, [])
@@ -141,9 +156,9 @@ class ConformanceSession:
     def _is_worker(self) -> bool:
         return hasattr(self._config, "workerinput")
 
-    def _report_folder(self, suite: str) -> Path:
+    def _report_folder(self, suite: str) -> FilePath:
         given = self._config.getoption("atmt_report")
-        return Path(given) if given else self._config.rootpath / "reports" / suite
+        return FilePath(given) if given else self._config.rootpath / "reports" / suite
 
     def _suite(self, node: pytest.Item | pytest.Function) -> Suite:
         suite: Suite | None = node.ihook.pytest_atmt_suite()
@@ -153,14 +168,9 @@ class ConformanceSession:
             )
         return suite
 
-    def _peer_names(self, suite: Suite) -> list[str]:
-        return self._config.getoption("peer") or [suite.default_peer]
-
-    def _statement(self, name: str, suite: Suite) -> Statement:
-        try:
-            return registry.find(name, suite.folder / "peers")
-        except TesterFault as error:
-            raise pytest.UsageError(f"--peer {name}: {error}") from None
+    def _statements(self, suite: Suite) -> list[Statement]:
+        names = self._config.getoption("peer") or [suite.default_peer]
+        return [registry.find(name, suite.folder / "peers") for name in names]
 
     def _catalogue(self, suite: Suite) -> dict[str, _requirements.Requirement]:
         folder = suite.folder / "requirements"

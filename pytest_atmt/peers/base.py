@@ -58,10 +58,17 @@ class Peer(Protocol):
     what it serves (None: out of reach).
     """
 
-    statement: Statement
-    clock: Clock
-    clock_kind: str
-    files: Files | None
+    @property
+    def statement(self) -> Statement: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def clock_kind(self) -> str: ...
+
+    @property
+    def files(self) -> Files | None: ...
 
     def arguments(self) -> dict[str, Any]:
         """Arguments for an automaton that talks to this peer: ``server``, ``port``, ``sport`` and IXIT."""

@@ -33,7 +33,7 @@ def find(name: str, folder: Path) -> Statement:
         near = difflib.get_close_matches(name, files, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         raise UnknownPeer(
-            f"no peer is called {name!r}.{hint} Known peers: {', '.join(files)}; "
+            f"--peer {name}: no peer is called {name!r}.{hint} Known peers: {', '.join(files)}; "
             "or give udp://HOST[:PORT] or the path of a peer statement (.toml)"
         )
     return _statement.read(files[name])

@@ -1,0 +1,36 @@
+"""The shape of a topology as it travels from the tester to the process that builds it.
+
+Knows no kernel and no default: whoever writes a plan decides everything in it.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class NamespacePlan(TypedDict):
+    """One network namespace; `bridge` names a switch inside it that joins all its interfaces."""
+
+    name: str
+    loopback: bool
+    bridge: str | None
+    sysctls: dict[str, int]
+
+
+class EndPlan(TypedDict):
+    """One end of a cable; `index` is its interface index, unlike that of the other end."""
+
+    namespace: str
+    interface: str
+    index: int
+    mac: str
+    addresses: list[str]
+    neighbours: list[tuple[str, str]]
+
+
+class Plan(TypedDict):
+    """A whole topology; `mtu` in bytes."""
+
+    namespaces: list[NamespacePlan]
+    cables: list[tuple[EndPlan, EndPlan]]
+    mtu: int

@@ -1,0 +1,102 @@
+"""The agent: enters the namespaces once, then forks one process per topology until the tester is gone.
+
+Knows no plan: each topology speaks to the tester over a socket of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import NoReturn
+
+from . import init, kernel, messages, userns
+from .stage import Refused, stage
+
+OUTER_NAMESPACES = (
+    kernel.CLONE_NEWPID | kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
+)
+
+
+def main(arguments: list[str]) -> NoReturn:
+    """`arguments`: mode, descriptor of the control socket, pidfds of processes not to outlive."""
+    mode, *numbers = arguments
+    fds = [int(number) for number in numbers]
+    for fd in fds:
+        os.set_inheritable(fd, False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the tester's business: we go when it goes
+    control = socket.socket(fileno=fds[0])
+    try:
+        mode = userns.enter(mode)
+        with stage("pid, mount, network, ipc and uts namespaces"):
+            kernel.unshare(OUTER_NAMESPACES)
+        inner = os.fork()
+        if inner == 0:
+            _be_process_one(control, fds[1:], mode)
+    except Refused as error:
+        messages.send(control, error.message())
+        sys.exit(1)
+    control.close()
+    os.waitpid(inner, 0)
+    sys.exit(0)
+
+
+def _be_process_one(control: socket.socket, watched: list[int], mode: str) -> NoReturn:
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # topologies end by themselves and nobody asks how
+    # Slave: what is mounted outside later shows up here, and nothing of ours there.
+    try:
+        with stage("mount propagation"):
+            kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_SLAVE)
+        with suppress(OSError):  # in a container with a masked /proc, the one there has to do
+            kernel.mount("proc", "/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
+        messages.send(control, {"mode": mode})
+        Server(control, watched).serve()
+    except Refused as error:
+        messages.send(control, error.message())
+    finally:
+        os._exit(0)
+
+
+class Server:
+    """Forks a topology whenever the tester sends the control socket of one."""
+
+    def __init__(self, control: socket.socket, watched: list[int]) -> None:
+        self._control = control
+        self._watched = watched
+        self._own_pid_namespace = os.pidfd_open(os.getpid())
+
+    def serve(self) -> None:
+        """Returns when the tester hangs up or any of the watched processes has ended."""
+        poll = select.poll()
+        for fd in (self._control.fileno(), *self._watched):
+            poll.register(fd, select.POLLIN)
+        while [fd for fd, _ in poll.poll()] == [self._control.fileno()]:
+            request, fds = messages.receive(self._control)
+            if request is None:
+                return
+            self._fork_topology(fds[0])
+            messages.close_all(fds)
+
+    def _fork_topology(self, control: int) -> None:
+        try:
+            with stage("nested pid namespace"):
+                kernel.unshare(kernel.CLONE_NEWPID)
+                pid = os.fork()
+        except Refused as error:
+            with socket.socket(fileno=os.dup(control)) as refused:
+                messages.send(refused, {**error.message(), "number": None})
+            return
+        if pid == 0:
+            self._become_topology(control)
+        kernel.setns(self._own_pid_namespace, kernel.CLONE_NEWPID)
+
+    def _become_topology(self, control: int) -> NoReturn:
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._control.close()
+        messages.close_all([*self._watched, self._own_pid_namespace])
+        init.run(socket.socket(fileno=control))

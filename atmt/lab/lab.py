@@ -1,0 +1,123 @@
+"""Opens a lab on this machine: an agent process in namespaces of its own that makes topologies.
+
+Knows no peer and no test; what a topology can do is in `topology`.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal, cast
+
+from atmt.errors import LabUnavailable
+from atmt.lab.agent import messages
+from atmt.lab.agent.stage import Refused
+from atmt.lab.channel import REMEDY_GONE, REMEDY_HUNG
+from atmt.lab.plans import endpoints
+from atmt.lab.remedies import explain
+from atmt.lab.topology import Topology
+
+Mode = Literal["auto", "root", "single", "subuid"]
+
+START_LIMIT = 20.0  # seconds; it takes 0.03 to 0.1
+END_LIMIT = 5.0
+# -I -S: no site, no environment, 30 ms.  The agent's modules import one another by relative names, so that
+# its package need only be found; appended, this folder can hide no module of the standard library.
+START = "import sys; sys.path.append(sys.argv.pop(1)); from agent import server; server.main(sys.argv[1:])"
+
+
+class Lab:
+    """Isolated networks on this machine, for root and ordinary users alike.
+
+    `mode` says where the power comes from: "root", a user namespace with a "single" id, one with a "subuid"
+    range, or "auto", which takes root where the capabilities are held, else single.  The lab ends, with
+    everything in it, when it is closed, and when this process or any of `watch` (pids) ends in whatever way.
+    Raises LabUnavailable, with cause and remedy, when this machine allows none.
+    """
+
+    def __init__(self, mode: Mode = "auto", watch: Iterable[int] = ()) -> None:
+        self._lock = threading.Lock()
+        self._topologies: list[Topology] = []
+        self._control, theirs = messages.pair()
+        self._control.settimeout(START_LIMIT)
+        with theirs:
+            self._agent = _start_agent(mode, theirs, {os.getpid(), *watch})
+        try:
+            self.mode = self._greeting()
+        except BaseException:
+            self.close()
+            raise
+
+    def topology(
+        self, peers: int = 1, *, names: Sequence[str] | None = None, mtu: int = 1500, ipv6: bool = True
+    ) -> Topology:
+        """A new network: tester and peer on one cable, or tester and several peers on a switch.
+
+        The peers are called `names`, by default "peer", or "peer1", "peer2", … where there are several; `mtu`
+        is in bytes.  Raises LabUnavailable, and ValueError for names that cannot be.
+        """
+        if names is None:
+            names = ["peer"] if peers == 1 else [f"peer{number}" for number in range(1, peers + 1)]
+        everyone = endpoints(names, ipv6)
+        ours, theirs = messages.pair()
+        with theirs:
+            self._send(ours, theirs)
+        made = Topology(ours, self.mode, everyone, mtu)
+        self._topologies.append(made)
+        return made
+
+    def close(self) -> None:
+        """End the agent and with it everything in the lab; nothing of it is left when this returns."""
+        for made in self._topologies:
+            made.close()
+        self._topologies = []
+        self._control.close()
+        try:
+            self._agent.wait(END_LIMIT)
+        except subprocess.TimeoutExpired:
+            self._agent.kill()
+            self._agent.wait()
+
+    def __enter__(self) -> Lab:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _greeting(self) -> str:
+        try:
+            message, _ = messages.receive(self._control)
+        except TimeoutError:
+            raise LabUnavailable(f"the agent did not start within {START_LIMIT:g} s", REMEDY_HUNG) from None
+        if message is None:
+            raise LabUnavailable(
+                f"the agent ended with status {self._agent.wait()} while it started", REMEDY_GONE
+            )
+        if refused := Refused.from_message(message):
+            raise explain(refused)
+        return cast(str, message["mode"])
+
+    def _send(self, ours: socket.socket, theirs: socket.socket) -> None:
+        try:
+            with self._lock:
+                messages.send(self._control, {}, [theirs.fileno()])
+        except OSError as error:
+            ours.close()
+            raise LabUnavailable(f"the lab's agent takes no more requests: {error}", REMEDY_GONE) from None
+
+
+def _start_agent(mode: Mode, control: socket.socket, watch: set[int]) -> subprocess.Popen[bytes]:
+    """A fresh process, for one with threads, such as an xdist worker, may not enter a user namespace."""
+    pidfds = [os.pidfd_open(pid) for pid in watch]
+    fds = [control.fileno(), *pidfds]
+    command = [sys.executable, "-I", "-S", "-c", START, str(Path(__file__).parent), mode, *map(str, fds)]
+    try:
+        # A session of its own: a signal to the tester's group must let the tester clean up first.
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=fds, start_new_session=True)
+    finally:
+        messages.close_all(pidfds)
