@@ -133,7 +133,8 @@ class SuiteMaker:
         """Run a module with `test`, which may use @requirement, drop and duplicate."""
         head = f"import pytest\nfrom pytest_atmt import requirement, drop, duplicate\n{imports}\n"
         self.pytester.makepyfile(test_it=head + test)
-        return self.pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
+        plain = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:benchmark")
+        return self.pytester.runpytest_inprocess(*plain, *args)
 
 
 @pytest.fixture
