@@ -6,6 +6,7 @@ the worker dies later.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -14,11 +15,16 @@ from atmt.edges import edges
 from atmt.graph import Graph
 from atmt.trace import summary
 
+from .acquaintance import Facts
+from .loaded import LoadedSuite
+from .marks import Purpose
+from .peers.statement import Statement
+from .requirements import Requirement
 from .run import Run
 from .verdicts import Verdict, of_exception
 
 
-def verdict_of(call: pytest.CallInfo[None], runs: list[Run]) -> tuple[Verdict, str]:
+def verdict_of(call: pytest.CallInfo[None], runs: list[Run], purpose: Purpose) -> tuple[Verdict, str]:
     """The verdict of one phase of a test, and the reason where it is not a pass."""
     if call.excinfo is None:
         if call.when == "call" and not runs:
@@ -30,11 +36,79 @@ def verdict_of(call: pytest.CallInfo[None], runs: list[Run]) -> tuple[Verdict, s
             Verdict.ERROR,
             f"skipped ({error}): raise NotApplicable or CouldNotRun, a skip would turn green",
         )
-    if isinstance(error, pytest.fail.Exception):
-        return Verdict.FAIL, str(error)
     text = str(error) or type(error).__name__
-    verdict = of_exception(error)
-    return verdict, text if verdict is not Verdict.ERROR else f"{type(error).__name__}: {text}"
+    verdict = Verdict.FAIL if isinstance(error, pytest.fail.Exception) else of_exception(error)
+    if verdict is Verdict.ERROR:
+        return verdict, f"{type(error).__name__}: {text}"
+    if verdict is Verdict.FAIL and (missed := _missed_preamble(runs, purpose)):
+        return Verdict.INCONCLUSIVE, f"{missed}\n{text}"
+    return verdict, text
+
+
+def _missed_preamble(runs: list[Run], purpose: Purpose) -> str:
+    """Why a failure does not count: the state was not reached in which the test begins to judge."""
+    if not purpose.preamble or not runs or any(purpose.preamble in run.path for run in _able(runs, purpose)):
+        return ""
+    return f"the preamble was not reached: no run came to {purpose.preamble}"
+
+
+def _able(runs: list[Run], purpose: Purpose) -> list[Run]:
+    """The runs of automata that have the state; if there is none, naming it in a path is an error."""
+    able = [run for run in runs if purpose.preamble in run.graph.states]
+    return able or runs
+
+
+class Courier:
+    """Makes the data that a test's report carries; what is the same for many tests it says but once."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def data(
+        self,
+        loaded: LoadedSuite,
+        statement: Statement,
+        facts: Facts | None,
+        purpose: Purpose,
+        runs: list[Run],
+    ) -> dict[str, Any]:
+        """What a test's report says besides its verdict."""
+        suite = loaded.suite.name
+        told: dict[str, Any] = {
+            "suite": suite,
+            "peer": statement.name,
+            "requirements": list(purpose.requirements),
+            "purpose": {
+                "objective": purpose.objective,
+                "behaviour": purpose.behaviour,
+                "preamble": purpose.preamble,
+                "version": purpose.version,
+            },
+            "runs": [run_data(run) for run in runs],
+            "graphs": {run.name: graph_data(run.graph) for run in runs if self._first(f"graph {run.name}")},
+        }
+        if self._first(f"catalogue {suite}"):
+            told["catalogue"] = {id_: requirement_data(r) for id_, r in loaded.catalogue.items()}
+        if facts is not None and self._first(f"facts {suite} {statement.name}"):
+            told["facts"] = {
+                "title": statement.title,
+                "adapter": statement.adapter,
+                "claimed": facts.claimed,
+                "observed": facts.observed,
+                "findings": facts.findings(),
+            }
+        return told
+
+    def _first(self, what: str) -> bool:
+        if what in self._told:
+            return False
+        self._told.add(what)
+        return True
+
+
+def requirement_data(requirement: Requirement) -> dict[str, Any]:
+    """A requirement as plain data."""
+    return asdict(requirement) | {"applies_if": requirement.applies_if.text}
 
 
 def run_data(run: Run) -> dict[str, Any]:

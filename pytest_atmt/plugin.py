@@ -21,9 +21,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--peer",
         action="append",
         metavar="NAME",
-        help="judge this peer: a name from the suite's peers/, a statement (.toml), or udp://HOST[:PORT]"
-        "[?root=FOLDER]; repeatable (default: the suite's reference peer)",
+        help="judge this peer: a name from the suite's peers/, all, a statement (.toml), udp://HOST[:PORT]"
+        "[?root=FOLDER], or 'cmd:PROGRAM {ip} {port} {root}'; repeatable (default: the suite's reference peer)",
     )
+    for option, metavar, text in (
+        (
+            "--requirement",
+            "PATTERN",
+            "only tests that judge a requirement whose id matches, such as 'RFC2347*'",
+        ),
+        ("--level", "LEVEL", "only tests that judge a requirement of this level (MUST, 'SHOULD NOT', ...)"),
+        ("--role", "ROLE", "only tests that judge a requirement on this role (server, client, ...)"),
+        ("--behaviour", "KIND", "only tests of this behaviour (valid, invalid, inopportune, timer)"),
+    ):
+        group.addoption(option, action="append", metavar=metavar, help=f"{text}; repeatable")
     group.addoption(
         "--atmt-report",
         metavar="DIR",
@@ -39,7 +50,8 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "requirement(*ids): the requirements of the standard that a test judges"
+        "markers",
+        "requirement(*ids, behaviour, preamble, version): the requirements of the standard that a test judges",
     )
     if config.pluginmanager.hasplugin("dsession"):
         config.pluginmanager.register(_Controller(config), "atmt-controller")

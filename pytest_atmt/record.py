@@ -28,11 +28,14 @@ class Record:
         self.tests: dict[str, dict[str, Any]] = {}
         self.graphs: dict[str, dict[str, Any]] = {}
         self.catalogues: dict[str, dict[str, Any]] = {}
+        self.facts: dict[str, dict[str, Any]] = {}
         self.other_failures = 0
 
     def add(self, nodeid: str, data: dict[str, Any], duration: float) -> None:
         """Take what one phase of a test reports; verdicts only worsen."""
         self.graphs.update(data.pop("graphs", {}))
+        if "facts" in data:
+            self.facts[data["peer"]] = data.pop("facts")
         if "catalogue" in data:
             self.catalogues[data["suite"]] = data.pop("catalogue")
         test = self.tests.setdefault(nodeid, {"nodeid": nodeid, "duration": 0.0, **data})

@@ -14,9 +14,13 @@ from typing import Any
 
 from atmt.errors import TesterFault
 
+from .ics import ALWAYS, ClaimError, Condition
+
 LEVELS = ("MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY")
+ROLES = ("server", "client", "sender", "receiver", "both")
+CLASSES = ("testable", "implicit", "untestable", "out of scope", "deprecated", "todo")
 _OBLIGATORY = ("id", "section", "level", "role", "text")
-_KNOWN = {*_OBLIGATORY, "basis"}
+_OPTIONAL = ("basis", "class", "reason", "applies_if")
 
 
 class CatalogueError(TesterFault):
@@ -28,7 +32,8 @@ class Requirement:
     """One demand of a standard.
 
     `text` is our paraphrase, `level` the RFC 2119 key word, `basis` why that level where the standard has
-    no key word, `role` who is obliged (server, client, sender, receiver or both).
+    no key word, `role` who is obliged.  `category` (``class`` in the file) is how it is dealt with, with the
+    `reason` unless it is testable.  `applies_if` is a condition over what the peer claims (ICS).
     """
 
     id: str
@@ -38,6 +43,9 @@ class Requirement:
     role: str
     text: str
     basis: str = ""
+    category: str = "testable"
+    reason: str = ""
+    applies_if: Condition = ALWAYS
 
 
 Catalogue = Mapping[str, Requirement]
@@ -86,12 +94,29 @@ def _read(file: Path) -> Iterable[Requirement]:
 
 def _requirement(file: Path, standard: str, entry: dict[str, Any]) -> Requirement:
     where = f"{file}: requirement {entry.get('id', 'without id')}"
-    if missing := [key for key in _OBLIGATORY if not isinstance(entry.get(key), str)]:
+    if missing := [key for key in _OBLIGATORY if not entry.get(key)]:
         raise CatalogueError(f"{where} lacks {', '.join(missing)}")
-    if unknown := sorted(entry.keys() - _KNOWN):
+    known = (*_OBLIGATORY, *_OPTIONAL)
+    if unknown := sorted(entry.keys() - set(known)):
+        raise CatalogueError(f"{where} has unknown keys: {', '.join(unknown)}; known are {', '.join(known)}")
+    if wrong := [key for key, value in entry.items() if not isinstance(value, str)]:
+        raise CatalogueError(f"{where}: {wrong[0]} must be text")
+    _among(where, "level", entry["level"], LEVELS)
+    _among(where, "role", entry["role"], ROLES)
+    category = entry.pop("class", "testable")
+    _among(where, "class", category, CLASSES)
+    if (category == "testable") == bool(entry.get("reason")):
         raise CatalogueError(
-            f"{where} has unknown keys: {', '.join(unknown)}; known are {', '.join(sorted(_KNOWN))}"
+            f"{where} has class {category!r}; give a reason where, and only where, it is not testable"
         )
-    if entry["level"] not in LEVELS:
-        raise CatalogueError(f"{where} has level {entry['level']!r}; choose one of {', '.join(LEVELS)}")
-    return Requirement(standard=standard, **entry)
+    condition = Condition(entry.pop("applies_if", ""))
+    try:
+        condition.names()
+    except ClaimError as error:
+        raise CatalogueError(f"{where}: applies_if: {error}") from None
+    return Requirement(standard=standard, category=category, applies_if=condition, **entry)
+
+
+def _among(where: str, key: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise CatalogueError(f"{where} has {key} {value!r}; choose one of {', '.join(choices)}")

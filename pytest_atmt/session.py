@@ -6,7 +6,6 @@ Loaded only once a suite is there.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -15,23 +14,21 @@ import pytest
 from atmt.errors import TesterFault
 from atmt.trace import Path
 
-from . import requirements as _requirements
-from . import terminal
+from . import judge, selection, terminal
+from .acquaintance import Acquaintance, answers, refuse_not_applicable
 from .explain import path_difference
-from .fixtures import ALIVE, RUNS, converse
-from .judge import graph_data, run_data, verdict_of
-from .peers import registry
+from .fixtures import ALIVE, RUNS
+from .loaded import LoadedSuite, load
+from .marks import purpose_of
 from .peers.base import Peer
 from .peers.opening import open_peer
 from .peers.statement import Statement
 from .record import Record
 from .suite import Suite
-from .verdicts import Inconclusive, Verdict
+from .verdicts import Verdict
 
 if TYPE_CHECKING:
     from atmt.lab import Lab
-
-    from .run import Run
 
 _LETTERS: dict[str, tuple[str, str, tuple[str, dict[str, bool]]]] = {
     Verdict.INCONCLUSIVE: ("inconclusive", "I", ("INCONCLUSIVE", {"yellow": True})),
@@ -46,10 +43,9 @@ class ConformanceSession:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._catalogues: dict[FilePath, dict[str, _requirements.Requirement]] = {}
-        self._told: set[str] = set()
-        self._silent: dict[str, str] = {}
-        self._greeted: set[str] = set()
+        self._loaded: dict[FilePath, LoadedSuite] = {}
+        self._acquaintance = Acquaintance()
+        self._courier = judge.Courier()
         self._lab: Lab | None = None
         self.record = Record()
 
@@ -60,21 +56,31 @@ class ConformanceSession:
         for plugin in self._config.pluginmanager.get_plugins():
             if hasattr(plugin, "pytest_atmt_suite") and (suite := plugin.pytest_atmt_suite()) is not None:
                 try:
-                    self._catalogue(suite)
-                    self._statements(suite)
+                    self._load(suite)
                 except TesterFault as error:
                     raise pytest.UsageError(str(error)) from None
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "peer" not in metafunc.fixturenames:
             return
-        suite = self._suite(metafunc.definition)
+        item = metafunc.definition
         try:
-            self._requirements_of(metafunc.definition)
-            statements = self._statements(suite)
+            loaded = self._suite(item)
+            loaded.judged_by(purpose_of(item), item.nodeid)
         except TesterFault as error:
             raise pytest.Collector.CollectError(str(error)) from None
-        metafunc.parametrize("peer", statements, indirect=True, ids=[s.name for s in statements])
+        names = [s.name for s in loaded.statements]
+        metafunc.parametrize("peer", loaded.statements, indirect=True, ids=names)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        chosen = selection.wanted(self._config)
+        if chosen is None:
+            return
+        kept = [
+            item for item in items if _judges(item) and chosen(purpose_of(item), self._suite(item).catalogue)
+        ]
+        self._config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
 
     def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> list[str] | None:
         if op == "==" and isinstance(left, Path) and isinstance(right, Sequence):
@@ -87,30 +93,35 @@ class ConformanceSession:
     def peer(self, request: pytest.FixtureRequest) -> Iterator[Peer]:
         """The peer under test, brought up for this test alone."""
         statement: Statement = request.param
-        suite = self._suite(request.node)
-        if statement.name in self._silent:
-            raise Inconclusive(self._silent[statement.name])
-        peer = open_peer(statement, suite, self._open_lab)
+        loaded = self._suite(request.node)
+        self._acquaintance.refuse_silent(statement.name)
+        peer = open_peer(statement, loaded.suite, self._open_lab)
         try:
-            if statement.name not in self._greeted:
-                self._greet(peer, suite)
-            request.node.stash[ALIVE] = lambda: self._answers(peer, suite)
+            facts = self._acquaintance.meet(peer, loaded)
+            judged = loaded.judged_by(purpose_of(request.node), request.node.nodeid)
+            refuse_not_applicable(facts, judged, statement.name)
+            request.node.stash[ALIVE] = lambda: self._still_answers(peer, loaded)
             yield peer
         finally:
             peer.close()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, Any, Any]:
         report = yield
-        if "peer" not in getattr(item, "fixturenames", ()):
+        if not _judges(item):
             return report
-        runs = item.stash.get(RUNS, [])
-        verdict, reason = verdict_of(call, runs)
+        runs, purpose = item.stash.get(RUNS, []), purpose_of(item)
+        verdict, reason = judge.verdict_of(call, runs, purpose)
         if call.when == "call" or verdict is not Verdict.NONE:
-            report.atmt = self._data(item, verdict, reason, runs)
-            report.outcome = "passed" if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE) else "failed"
-            if (report.failed and report.longrepr is None) or report.skipped:
-                report.longrepr = reason
+            statement: Statement = item.callspec.params["peer"]  # type: ignore[attr-defined]
+            facts = self._acquaintance.facts(statement.name)
+            report.atmt = self._courier.data(self._suite(item), statement, facts, purpose, runs) | {
+                "verdict": verdict.value,
+                "reason": reason,
+            }
+            _show(report, verdict, reason)
         return report
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
@@ -133,9 +144,7 @@ class ConformanceSession:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        if self._lab is not None:
-            self._lab.close()
-            self._lab = None
+        self._close_lab()
         if self._is_worker or not self.record.tests:
             return
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
@@ -147,8 +156,7 @@ class ConformanceSession:
             terminal.summarise(terminalreporter, self.record, self._report_folder)
 
     def pytest_unconfigure(self) -> None:
-        if self._lab is not None:
-            self._lab.close()
+        self._close_lab()
 
     # -- parts
 
@@ -160,31 +168,24 @@ class ConformanceSession:
         given = self._config.getoption("atmt_report")
         return FilePath(given) if given else self._config.rootpath / "reports" / suite
 
-    def _suite(self, node: pytest.Item | pytest.Function) -> Suite:
+    def _suite(self, node: pytest.Item) -> LoadedSuite:
         suite: Suite | None = node.ihook.pytest_atmt_suite()
         if suite is None:
             raise pytest.UsageError(
                 f"{node.nodeid} uses the fixture peer, but no conftest.py above it has the hook pytest_atmt_suite"
             )
-        return suite
+        return self._load(suite)
 
-    def _statements(self, suite: Suite) -> list[Statement]:
-        names = self._config.getoption("peer") or [suite.default_peer]
-        return [registry.find(name, suite.folder / "peers") for name in names]
+    def _load(self, suite: Suite) -> LoadedSuite:
+        if suite.folder not in self._loaded:
+            self._loaded[suite.folder] = load(suite, self._config.getoption("peer") or [])
+        return self._loaded[suite.folder]
 
-    def _catalogue(self, suite: Suite) -> dict[str, _requirements.Requirement]:
-        folder = suite.folder / "requirements"
-        if folder not in self._catalogues:
-            self._catalogues[folder] = _requirements.load(folder)
-        return self._catalogues[folder]
-
-    def _requirements_of(self, item: pytest.Item) -> list[_requirements.Requirement]:
-        ids = [id_ for mark in item.iter_markers("requirement") for id_ in mark.args]
-        if not ids:
-            raise _requirements.CatalogueError(
-                f"{item.nodeid} judges a peer but names no requirement; mark it @requirement(ID)"
-            )
-        return _requirements.find(self._catalogue(self._suite(item)), ids, item.nodeid)
+    def _still_answers(self, peer: Peer, loaded: LoadedSuite) -> bool:
+        if answers(peer, loaded):
+            return True
+        self._acquaintance.lose(peer.statement.name)
+        return False
 
     def _open_lab(self) -> Lab:
         if self._lab is None:
@@ -193,34 +194,24 @@ class ConformanceSession:
             self._lab = Lab()
         return self._lab
 
-    def _greet(self, peer: Peer, suite: Suite) -> None:
-        """The first conversation with a peer: one that does not answer at all is not judged."""
-        name = peer.statement.name
-        self._greeted.add(name)
-        if not self._answers(peer, suite):
-            self._silent[name] = f"{name} did not answer the greeting, so it was not judged{peer.defect()}"
-            raise Inconclusive(self._silent[name])
+    def _close_lab(self) -> None:
+        if self._lab is not None:
+            self._lab.close()
+            self._lab = None
 
-    def _answers(self, peer: Peer, suite: Suite) -> bool:
-        return suite.greet(lambda cls, *args, **kwargs: converse(cls, peer, args, kwargs, (), []))
 
-    def _data(self, item: pytest.Item, verdict: Verdict, reason: str, runs: list[Run]) -> dict[str, Any]:
-        suite = self._suite(item)
-        statement: Statement = item.callspec.params["peer"]  # type: ignore[attr-defined]
-        data: dict[str, Any] = {
-            "suite": suite.name,
-            "peer": statement.name,
-            "requirements": [r.id for r in self._requirements_of(item)],
-            "verdict": verdict.value,
-            "reason": reason,
-            "runs": [run_data(run) for run in runs],
-            "graphs": {},
-        }
-        for run in runs:
-            if run.name not in self._told:
-                data["graphs"][run.name] = graph_data(run.graph)
-                self._told.add(run.name)
-        if f"suite {suite.name}" not in self._told:
-            self._told.add(f"suite {suite.name}")
-            data["catalogue"] = {id_: asdict(r) for id_, r in self._catalogue(suite).items()}
-        return data
+def _show(report: Any, verdict: Verdict, reason: str) -> None:
+    """Make pytest's own outcome say no more than the verdict: only a pass is passed."""
+    if verdict is Verdict.PASS:
+        report.outcome = "passed"
+    elif verdict is Verdict.NOT_APPLICABLE:
+        path, line, _ = report.location
+        report.outcome, report.longrepr = "skipped", (path, line, reason)
+    else:
+        if report.outcome != "failed":
+            report.longrepr = reason
+        report.outcome = "failed"
+
+
+def _judges(item: pytest.Item) -> bool:
+    return "peer" in getattr(item, "fixturenames", ())

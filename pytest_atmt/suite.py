@@ -6,9 +6,9 @@ A suite's ``conftest.py`` returns one `Suite` from the hook ``pytest_atmt_suite`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from atmt import Automaton
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from atmt.links.base import Codec
     from atmt.links.memory import MemoryLink
 
+    from .peers.base import Files
     from .run import Run
 
 
@@ -38,7 +39,9 @@ class Suite:
 
     `folder` holds ``requirements/*.toml`` and ``peers/*.toml``.  `codec` makes the codec of a link whose
     own end has the address given.  `reference` starts the embedded reference peer.  `greet` exchanges a
-    few words with a peer and tells whether it answered at all: a peer that does not is not judged.
+    few words with a peer and tells whether it answered at all: a peer that does not is not judged.  `probes`
+    find out whether a peer does what ``ics.toml`` asks for (None: cannot tell); each is given the same means
+    to talk and the peer's files, which may be out of reach.
     """
 
     name: str
@@ -48,4 +51,6 @@ class Suite:
     greet: Callable[[Callable[..., Run]], bool]
     port: int = 0
     default_peer: str = "reference"
-    arguments: Mapping[str, Any] | None = None
+    probes: Mapping[str, Callable[[Callable[..., Run], Files | None], bool | None]] = field(
+        default_factory=dict
+    )

@@ -93,6 +93,8 @@ def _outcomes(tr: Any, record: Record, folder: Callable[[str], Path]) -> None:
             tr.write(f"{outcome:11}", **_COLOURS[outcome])
             words = ", ".join(f"{n} {verdict}" for verdict, n in sorted(counts.items(), key=lambda c: c[0]))
             tr.write_line(f" {peer} against {suite}: {words} of {sum(counts.values())} tests")
+            for finding in record.facts.get(peer, {}).get("findings", ()):
+                tr.write_line(f"  finding: {finding}")
         tr.write_line(f"record: {folder(suite) / 'report.json'}")
 
 

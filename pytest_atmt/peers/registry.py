@@ -1,14 +1,21 @@
-"""From the names given with ``--peer`` to peers."""
+"""From the names given with ``--peer`` to statements."""
 
 from __future__ import annotations
 
 import difflib
+import os
+import shlex
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from atmt.errors import TesterFault
 
+from ..suite import Suite
 from . import statement as _statement
-from .statement import Statement
+from .statement import Statement, StatementError
+
+_SYSTEM = "/usr/local/sbin:/usr/sbin:/sbin"
 
 
 class UnknownPeer(TesterFault):
@@ -20,20 +27,53 @@ def known(folder: Path) -> dict[str, Path]:
     return {file.stem: file for file in sorted(folder.glob("*.toml"))}
 
 
-def find(name: str, folder: Path) -> Statement:
-    """The statement that `name` stands for: a name in `folder`, a TOML file, or a ``udp://`` URL."""
+def select(names: Iterable[str], suite: Suite) -> list[Statement]:
+    """The statements that `names` stand for, each once; "all" is every peer of the suite that is installed."""
+    found: dict[str, Statement] = {}
+    for name in names:
+        for statement in _all(suite) if name == "all" else [find(name, suite)]:
+            found.setdefault(statement.name, statement)
+    return list(found.values())
+
+
+def find(name: str, suite: Suite) -> Statement:
+    """The statement of one name: of the suite, a TOML file, a ``udp://`` URL, or ``cmd:`` with a command line."""
     if name.startswith("udp://"):
         from .udp import statement_of
 
         return statement_of(name)
+    if name.startswith("cmd:"):
+        return _command(name)
     if name.endswith(".toml"):
         return _statement.read(Path(name))
-    files = known(folder)
+    files = known(suite.folder / "peers")
     if name not in files:
         near = difflib.get_close_matches(name, files, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         raise UnknownPeer(
-            f"--peer {name}: no peer is called {name!r}.{hint} Known peers: {', '.join(files)}; "
-            "or give udp://HOST[:PORT] or the path of a peer statement (.toml)"
+            f"--peer {name}: no peer is called {name!r}.{hint} Known peers: {', '.join(files)}; or give all, "
+            "udp://HOST[:PORT], a peer statement (.toml), or 'cmd:PROGRAM {ip} {port} {root}'"
         )
     return _statement.read(files[name])
+
+
+def installed(statement: Statement) -> bool:
+    """Whether the program of a peer is on this machine (a peer without program always is)."""
+    command = statement.settings.get("command")
+    path = f"{os.environ.get('PATH', os.defpath)}:{_SYSTEM}"
+    return not command or shutil.which(command[0], path=path) is not None
+
+
+def _all(suite: Suite) -> list[Statement]:
+    statements = [_statement.read(file) for file in known(suite.folder / "peers").values()]
+    return [statement for statement in statements if installed(statement)]
+
+
+def _command(name: str) -> Statement:
+    try:
+        words = shlex.split(name.removeprefix("cmd:"))
+    except ValueError as error:
+        raise StatementError(f"--peer {name}: {error}") from None
+    if not words:
+        raise StatementError(f"--peer {name}: no command; write 'cmd:PROGRAM {{ip}} {{port}} {{root}}'")
+    return Statement(Path(words[0]).name, "process", "a command line", {"command": words})

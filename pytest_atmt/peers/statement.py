@@ -18,6 +18,7 @@ _SECTIONS: dict[str, dict[str, type]] = {
     "peer": {"name": str, "title": str, "adapter": str},
     "process": {"command": list, "package": str, "ready_udp": int},
     "udp": {"host": str, "port": int, "root": str},
+    "ics": {},
     "arguments": {},
     "timing": {"limit": float},
 }
@@ -32,7 +33,7 @@ class Statement:
     """A peer as its TOML file describes it.
 
     `arguments` go to the automata that talk to it (IXIT); `limit` is how many seconds one run may take;
-    `settings` is the section of its adapter.
+    `settings` is the section of its adapter, `claims` what it says of itself (ICS), as written.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Statement:
     title: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    claims: Mapping[str, object] = field(default_factory=dict)
     limit: float = 60.0
 
 
@@ -62,6 +64,7 @@ def read(file: Path) -> Statement:
         title=peer.get("title", ""),
         settings=document.get(peer["adapter"], {}),
         arguments=document.get("arguments", {}),
+        claims=document.get("ics", {}),
         limit=float(document.get("timing", {}).get("limit", 60.0)),
     )
 
@@ -70,7 +73,7 @@ def _check_section(file: Path, section: str, content: Any) -> None:
     if section not in _SECTIONS or not isinstance(content, dict):
         raise StatementError(f"{file}: unknown section [{section}]; known are {', '.join(_SECTIONS)}")
     known = _SECTIONS[section]
-    if section == "arguments":
+    if not known:
         return
     for key, value in content.items():
         if key not in known:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 # Loaded once here: else each inner run would load them anew, which takes a second and doubles their classes.
-import atmt.lab
 import pytest_atmt.peers.process
 import pytest_atmt.peers.reference
 import pytest_atmt.peers.udp
 import pytest_atmt.session  # noqa: F401
 
-CONFTEST = '''
+CONFTEST = """
 from pathlib import Path
 from scapy.layers.inet import IP, UDP
 from scapy.packet import Raw
@@ -83,7 +82,7 @@ def pytest_atmt_suite():
         greet=lambda converse: {greet},
         port=7,
     )
-'''
+"""
 
 CATALOGUE = """
 [standard]

@@ -8,7 +8,9 @@ PASSING = '@requirement("PING-1")\ndef test_it(ping):\n    ping()\n'
 def test_a_misspelt_state_at_the_call_is_an_error(suite):
     result = suite.run('@requirement("PING-1")\ndef test_it(ping):\n    ping(ends="EDN")\n')
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*UnknownState: Ping has no state 'EDN'; it has BEGIN, WAITING, END*", "ERROR *"])
+    result.stdout.fnmatch_lines(
+        ["*UnknownState: Ping has no state 'EDN'; it has BEGIN, WAITING, END*", "ERROR *"]
+    )
 
 
 def test_a_misspelt_state_in_a_path_is_an_error_even_where_it_would_be_true(suite):
@@ -68,7 +70,9 @@ def test_a_returned_state_is_ours(suite):
     conftest.write_text(conftest.read_text().replace("raise self.END()", "return self.END()"))
     result = suite.run(PASSING)
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*receive_pong returned Transition(END) instead of raising it; write: raise self.END(*"])
+    result.stdout.fnmatch_lines(
+        ["*receive_pong returned Transition(END) instead of raising it; write: raise self.END(*"]
+    )
 
 
 def test_two_initial_states_stop_the_collection(suite):

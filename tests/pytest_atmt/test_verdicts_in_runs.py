@@ -62,7 +62,10 @@ def test_a_dead_peer_is_inconclusive_not_passed_and_not_failed(suite):
     result = suite.run(PASSING)
     assert result.ret == 6
     result.stdout.fnmatch_lines(
-        ["inconclusive: 1 test: reference did not answer the greeting*", "INCOMPLETE *1 inconclusive of 1 tests"]
+        [
+            "inconclusive: 1 test: reference did not answer the greeting*",
+            "INCOMPLETE *1 inconclusive of 1 tests",
+        ]
     )
 
 

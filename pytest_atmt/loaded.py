@@ -1,0 +1,50 @@
+"""A suite with what stands in its folder: catalogue, claims asked for, peer statements; read once, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import ics, requirements
+from .marks import Purpose
+from .peers import registry
+from .peers.statement import Statement
+from .requirements import CatalogueError, Requirement
+from .suite import Suite
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSuite:
+    """`catalogue` by requirement id, `asked` the claims that peers are asked for, `statements` the peers to judge."""
+
+    suite: Suite
+    catalogue: dict[str, Requirement]
+    asked: dict[str, str]
+    statements: tuple[Statement, ...]
+
+    def judged_by(self, purpose: Purpose, where: str) -> list[Requirement]:
+        """The requirements of a test.  Raises `CatalogueError` for an unknown id, or one not to be tested."""
+        found = requirements.find(self.catalogue, purpose.requirements, where)
+        for requirement in found:
+            if requirement.category != "testable":
+                raise CatalogueError(
+                    f"{where}: requirement {requirement.id} is {requirement.category!r} in the catalogue "
+                    f"({requirement.reason}), yet this test judges it; make it testable, or drop it here"
+                )
+        return found
+
+
+def load(suite: Suite, peers: Sequence[str]) -> LoadedSuite:
+    """Read the folder of `suite` and find the `peers` by name.  Raises `TesterFault` for whatever is wrong."""
+    catalogue = requirements.load(suite.folder / "requirements")
+    asked = ics.proforma(suite.folder)
+    for requirement in catalogue.values():
+        if unasked := sorted(requirement.applies_if.names() - asked.keys()):
+            raise CatalogueError(
+                f"{suite.folder}: requirement {requirement.id} applies if {requirement.applies_if.text!r}, but "
+                f"ics.toml asks no peer for {', '.join(unasked)}"
+            )
+    statements = registry.select(peers or [suite.default_peer], suite)
+    for statement in statements:
+        ics.claims(statement.claims, asked, f"peer {statement.name}")
+    return LoadedSuite(suite, catalogue, asked, tuple(statements))
