@@ -72,6 +72,10 @@ class Acquaintance:
         self.refuse_silent(name)
         return self._facts[name]
 
+    def recall(self, name: str, facts: Facts) -> None:
+        """Take what was found out in an earlier session."""
+        self._facts.setdefault(name, facts)
+
     def lose(self, name: str) -> None:
         """The peer answers nobody any more: do not wait for it again."""
         self._facts.setdefault(name, Facts()).silent = f"{name} answers nobody any more, so it was not judged"
@@ -82,11 +86,7 @@ def refuse_not_applicable(facts: Facts, judged: list[Requirement], name: str) ->
     conditions = [r.applies_if for r in judged]
     if judged and all(c.holds(facts.effective()) is False for c in conditions):
         texts = ", ".join(sorted({c.text for c in conditions}))
-        how = (
-            "claims"
-            if all(facts.claimed.get(n) is not None for c in conditions for n in c.names())
-            else "shows"
-        )
+        how = "claims" if all(c.holds(facts.claimed) is False for c in conditions) else "shows"
         raise NotApplicable(f"{name} {how} otherwise: {texts}")
 
 

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from atmt import Automaton
-from atmt.links.impairment import ImpairedLink, Impairment
+from atmt.links.impairment import Impairment
 
 from .explain import story
-from .peers.base import Peer
+from .peers.base import NotedFiles, Peer
 from .run import Ends, Run, check_end, check_names
 from .verdicts import Inconclusive, PeerFailure
 
 RUNS = pytest.StashKey[list[Run]]()
+FILES = pytest.StashKey[NotedFiles]()
 ALIVE = pytest.StashKey[Callable[[], bool]]()
 
 
@@ -46,7 +47,7 @@ class Runner:
         if defect := self._peer.defect():
             raise PeerDied(f"{defect}\n{story(run, names)}")
         try:
-            check_end(run, names, story(run, names))
+            check_end(run, names, lambda: story(run, names))
         except PeerFailure as failure:
             if run.received() or self._alive():
                 raise
@@ -63,11 +64,10 @@ def converse(
     runs: list[Run],
 ) -> Run:
     """One conversation of a new `cls` with `peer`, added to `runs` however it ends."""
-    link = peer.link()
-    if impair:
-        link = ImpairedLink(link, impair, peer.clock)
+    arguments = peer.arguments()
+    link = peer.link(impair)
     try:
-        automaton = cls(*args, link=link, **{**peer.arguments(), **kwargs})
+        automaton = cls(*args, link=link, **{**arguments, **kwargs})
     except BaseException:
         link.close()
         raise
@@ -76,7 +76,7 @@ def converse(
     try:
         peer.drive(automaton)
     finally:
-        run = Run(automaton, began, peer.statement.name, peer.clock_kind)
+        run = Run(automaton, began, peer.statement.name, peer.clock_kind, arguments)
         runs.append(run)
         automaton.destroy()
     return run

@@ -117,6 +117,7 @@ def run_data(run: Run) -> dict[str, Any]:
         "automaton": run.name,
         "peer": run.peer,
         "clock": run.clock,
+        "arguments": dict(run.arguments),
         "duration": round(run.duration, 9),
         "state": run.state,
         "error": str(run.error) if run.error else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from . import ics, requirements
 from .marks import Purpose
@@ -11,6 +12,9 @@ from .peers import registry
 from .peers.statement import Statement
 from .requirements import CatalogueError, Requirement
 from .suite import Suite
+
+if TYPE_CHECKING:
+    from .replays import Replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,11 @@ class LoadedSuite:
         return found
 
 
-def load(suite: Suite, peers: Sequence[str]) -> LoadedSuite:
-    """Read the folder of `suite` and find the `peers` by name.  Raises `TesterFault` for whatever is wrong."""
+def load(suite: Suite, peers: Sequence[str], replay: Replay | None = None) -> LoadedSuite:
+    """Read the folder of `suite` and find the `peers` by name, or those of a record that is replayed.
+
+    Raises `TesterFault` for whatever is wrong.
+    """
     catalogue = requirements.load(suite.folder / "requirements")
     asked = ics.proforma(suite.folder)
     for requirement in catalogue.values():
@@ -44,7 +51,10 @@ def load(suite: Suite, peers: Sequence[str]) -> LoadedSuite:
                 f"{suite.folder}: requirement {requirement.id} applies if {requirement.applies_if.text!r}, but "
                 f"ics.toml asks no peer for {', '.join(unasked)}"
             )
-    statements = registry.select(peers or [suite.default_peer], suite)
+    if replay is not None:
+        statements = replay.statements(suite.name)
+    else:
+        statements = registry.select(peers or [suite.default_peer], suite)
     for statement in statements:
         ics.claims(statement.claims, asked, f"peer {statement.name}")
     return LoadedSuite(suite, catalogue, asked, tuple(statements))

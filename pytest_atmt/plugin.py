@@ -36,6 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     ):
         group.addoption(option, action="append", metavar=metavar, help=f"{text}; repeatable")
     group.addoption(
+        "--atmt-replay",
+        metavar="FILE",
+        help="judge again, without a network, what the report.json of an earlier run recorded",
+    )
+    group.addoption(
         "--atmt-report",
         metavar="DIR",
         help="where report.json is written (default: reports/SUITE beneath the root folder)",

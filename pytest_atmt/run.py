@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from atmt import Automaton
@@ -26,13 +26,16 @@ class Run:
     automaton has not is an error.  Times are seconds since the run began.
     """
 
-    def __init__(self, automaton: Automaton, began: float, peer: str, clock: str) -> None:
+    def __init__(
+        self, automaton: Automaton, began: float, peer: str, clock: str, arguments: Mapping[str, Any]
+    ) -> None:
         interpreter = automaton.interpreter
         self.automaton = automaton
         self.graph: Graph = interpreter.graph
         self.trace = interpreter.trace
         self.peer = peer
         self.clock = clock
+        self.arguments = arguments
         self.began = began
         self.ended = automaton.clock.now()
         self.result: Any = interpreter.result
@@ -93,7 +96,7 @@ def check_names(graph: Graph, ends: Ends) -> tuple[str, ...]:
     return names
 
 
-def check_end(run: Run, ends: tuple[str, ...], story: str) -> None:
+def check_end(run: Run, ends: tuple[str, ...], story: Callable[[], str]) -> None:
     """Raise what a run that ended elsewhere than expected comes to.
 
     With no `ends` any final state will do.  An automaton that is itself at fault raises its own error.
@@ -103,11 +106,11 @@ def check_end(run: Run, ends: tuple[str, ...], story: str) -> None:
     if isinstance(error, ErrorState) or error is None:
         expected = run.state in ends if ends else error is None
         if not expected:
-            raise UnexpectedEnd(story)
+            raise UnexpectedEnd(story())
     elif isinstance(error, PeerClosed):
-        raise UnexpectedEnd(story)
+        raise UnexpectedEnd(story())
     elif isinstance(error, DeadlineExceeded):
-        raise Inconclusive(story) from error
+        raise Inconclusive(story()) from error
     elif isinstance(error, RunEnd):
-        error.add_note(story)
+        error.add_note(story())
         raise error

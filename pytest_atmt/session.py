@@ -17,13 +17,15 @@ from atmt.trace import Path
 from . import judge, selection, terminal
 from .acquaintance import Acquaintance, answers, refuse_not_applicable
 from .explain import path_difference
-from .fixtures import ALIVE, RUNS
+from .fixtures import ALIVE, FILES, RUNS
 from .loaded import LoadedSuite, load
 from .marks import purpose_of
-from .peers.base import Peer
+from .peers.base import NotedFiles, Peer
 from .peers.opening import open_peer
+from .peers.replay import ReplayPeer
 from .peers.statement import Statement
 from .record import Record
+from .replays import Replay
 from .suite import Suite
 from .verdicts import Verdict
 
@@ -47,12 +49,18 @@ class ConformanceSession:
         self._acquaintance = Acquaintance()
         self._courier = judge.Courier()
         self._lab: Lab | None = None
+        self._replay: Replay | None = None
         self.record = Record()
 
     # -- collection
 
     def pytest_sessionstart(self) -> None:
         """What is wrong for the whole run is said once, before anything starts."""
+        if file := self._config.getoption("atmt_replay"):
+            try:
+                self._replay = Replay(FilePath(file))
+            except TesterFault as error:
+                raise pytest.UsageError(str(error)) from None
         for plugin in self._config.pluginmanager.get_plugins():
             if hasattr(plugin, "pytest_atmt_suite") and (suite := plugin.pytest_atmt_suite()) is not None:
                 try:
@@ -95,7 +103,9 @@ class ConformanceSession:
         statement: Statement = request.param
         loaded = self._suite(request.node)
         self._acquaintance.refuse_silent(statement.name)
-        peer = open_peer(statement, loaded.suite, self._open_lab)
+        peer = self._bring_up(statement, loaded, request.node.nodeid)
+        if peer.files is not None:
+            peer.files = request.node.stash[FILES] = NotedFiles(peer.files)
         try:
             facts = self._acquaintance.meet(peer, loaded)
             judged = loaded.judged_by(purpose_of(request.node), request.node.nodeid)
@@ -121,6 +131,9 @@ class ConformanceSession:
                 "verdict": verdict.value,
                 "reason": reason,
             }
+            if FILES in item.stash:
+                found = item.stash[FILES].found
+                report.atmt["files"] = [None if content is None else content.hex() for content in found]
             _show(report, verdict, reason)
         return report
 
@@ -178,8 +191,15 @@ class ConformanceSession:
 
     def _load(self, suite: Suite) -> LoadedSuite:
         if suite.folder not in self._loaded:
-            self._loaded[suite.folder] = load(suite, self._config.getoption("peer") or [])
+            peers = self._config.getoption("peer") or []
+            self._loaded[suite.folder] = load(suite, peers, self._replay)
         return self._loaded[suite.folder]
+
+    def _bring_up(self, statement: Statement, loaded: LoadedSuite, nodeid: str) -> Peer:
+        if self._replay is None:
+            return open_peer(statement, loaded.suite, self._open_lab)
+        self._acquaintance.recall(statement.name, self._replay.facts(statement.name))
+        return ReplayPeer(statement, loaded.suite, self._replay.test(nodeid))
 
     def _still_answers(self, peer: Peer, loaded: LoadedSuite) -> bool:
         if answers(peer, loaded):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from atmt import Automaton
 from atmt.clock import Clock
 from atmt.links.base import Link
+from atmt.links.impairment import ImpairedLink, Impairment
 
 from .statement import Statement
 
@@ -51,6 +53,26 @@ class FolderFiles:
         return path.read_bytes() if path.is_file() else None
 
 
+class NotedFiles:
+    """Files, with a note of what was found in them: `found` is what each `get` gave, in order."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.found: list[bytes | None] = []
+
+    def put(self, name: str, content: bytes) -> None:
+        self._files.put(name, content)
+
+    def get(self, name: str) -> bytes | None:
+        self.found.append(self._files.get(name))
+        return self.found[-1]
+
+
+def impaired(link: Link, rules: Sequence[Impairment], clock: Clock) -> Link:
+    """`link` with the faults that `rules` are; itself where there are none."""
+    return ImpairedLink(link, rules, clock) if rules else link
+
+
 class Peer(Protocol):
     """One peer, up for one test.
 
@@ -67,14 +89,13 @@ class Peer(Protocol):
     @property
     def clock_kind(self) -> str: ...
 
-    @property
-    def files(self) -> Files | None: ...
+    files: Files | None
 
     def arguments(self) -> dict[str, Any]:
         """Arguments for an automaton that talks to this peer: ``server``, ``port``, ``sport`` and IXIT."""
 
-    def link(self) -> Link:
-        """A new link to the peer."""
+    def link(self, impair: Sequence[Impairment]) -> Link:
+        """A new link to the peer, with these faults."""
 
     def drive(self, automaton: Automaton) -> None:
         """Run `automaton` to its end.  Raises what user code raises."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from atmt import Automaton
@@ -12,10 +13,11 @@ from atmt.drivers import blocking
 from atmt.errors import PeerNotReady, ProgramMissing
 from atmt.links.base import Link
 from atmt.links.flow import to_host
+from atmt.links.impairment import Impairment
 from atmt.links.packet import PacketLink
 
 from ..suite import Suite
-from .base import FolderFiles
+from .base import Files, FolderFiles, impaired
 from .statement import Statement
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class ProcessPeer:
         self._log = os.memfd_create("peer-log", os.MFD_CLOEXEC)
         try:
             folder = self._net.folder("root")
-            self.files = FolderFiles(folder.outside)
+            self.files: Files | None = FolderFiles(folder.outside)
             self._codec = suite.codec(self._net.tester.ipv4)
             self._process = self._start(folder.inside)
         except BaseException:
@@ -48,10 +50,10 @@ class ProcessPeer:
         sport = random.choice(_EPHEMERAL)
         return {"server": self._net.peer.ipv4, "port": self._port, "sport": sport, **self.statement.arguments}
 
-    def link(self) -> Link:
+    def link(self, impair: Sequence[Impairment]) -> Link:
         tester, peer = self._net.tester, self._net.peer
         sock = self._net.packet_socket(tester, to_host(tester.ipv4, tester.ipv6))
-        return PacketLink(self._codec, sock, tester.mac, peer.mac)
+        return impaired(PacketLink(self._codec, sock, tester.mac, peer.mac), impair, self.clock)
 
     def drive(self, automaton: Automaton) -> None:
         blocking.run(automaton, self.statement.limit)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
 from atmt import Automaton
 from atmt.drivers.virtual import Simulation
 from atmt.links.base import Link
+from atmt.links.impairment import Impairment
 from atmt.links.memory import Cable
 
 from ..suite import Host, Suite
-from .base import MemoryFiles
+from .base import Files, MemoryFiles, impaired
 from .statement import Statement
 
 _TESTER, _PEER = "192.0.2.1", "192.0.2.2"  # RFC 5737: addresses for documentation, nobody's
@@ -24,21 +26,22 @@ class ReferencePeer:
 
     def __init__(self, statement: Statement, suite: Suite) -> None:
         self.statement = statement
-        self.files = MemoryFiles()
+        files = MemoryFiles()
+        self.files: Files | None = files
         self._port = suite.port
         self._simulation = Simulation()
         self.clock = self._simulation.clock
         self._cable = Cable(suite.codec(_TESTER))
         self._ports = count(50000, 10)
         suite.reference(
-            Host(self.files.by_name, self._simulation.start, lambda accepts: self._cable.link(1, accepts))
+            Host(files.by_name, self._simulation.start, lambda accepts: self._cable.link(1, accepts))
         )
 
     def arguments(self) -> dict[str, Any]:
         return {"server": _PEER, "port": self._port, "sport": next(self._ports), **self.statement.arguments}
 
-    def link(self) -> Link:
-        return self._cable.link(0)
+    def link(self, impair: Sequence[Impairment]) -> Link:
+        return impaired(self._cable.link(0), impair, self.clock)
 
     def drive(self, automaton: Automaton) -> None:
         self._simulation.start(automaton)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,10 +14,11 @@ from atmt.clock import MonotonicClock
 from atmt.drivers import blocking
 from atmt.errors import EnvironmentFault
 from atmt.links.base import Link
+from atmt.links.impairment import Impairment
 from atmt.links.udp import UdpLink, local_address
 
 from ..suite import Suite
-from .base import FolderFiles
+from .base import Files, FolderFiles, impaired
 from .statement import Statement, StatementError
 
 _EPHEMERAL = range(32768, 60000)
@@ -31,7 +33,7 @@ class UdpPeer:
         settings = statement.settings
         self.statement = statement
         self.clock = MonotonicClock()
-        self.files = FolderFiles(Path(settings["root"])) if "root" in settings else None
+        self.files: Files | None = FolderFiles(Path(settings["root"])) if "root" in settings else None
         self._host = _resolve(settings["host"])
         self._port = settings.get("port", suite.port)
         self._address = local_address(self._host)
@@ -41,8 +43,8 @@ class UdpPeer:
         sport = random.choice(_EPHEMERAL)
         return {"server": self._host, "port": self._port, "sport": sport, **self.statement.arguments}
 
-    def link(self) -> Link:
-        return UdpLink(self._codec, self._address)
+    def link(self, impair: Sequence[Impairment]) -> Link:
+        return impaired(UdpLink(self._codec, self._address), impair, self.clock)
 
     def drive(self, automaton: Automaton) -> None:
         blocking.run(automaton, self.statement.limit)
