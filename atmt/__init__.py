@@ -18,7 +18,9 @@ from .errors import (
     Stuck,
     TesterFault,
     UnknownState,
+    UnknownTimer,
 )
+from .timers import Timer
 
 __all__ = [
     "ATMT",
@@ -34,6 +36,8 @@ __all__ = [
     "Stopped",
     "Stuck",
     "TesterFault",
+    "Timer",
     "Transition",
     "UnknownState",
+    "UnknownTimer",
 ]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, overload
+from functools import update_wrapper
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
 from .errors import DeclarationError
 
@@ -49,6 +50,7 @@ class ConditionMark:
     prio: int
     delay: float | None = None
     pipe: str | None = None
+    supersocket: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,42 @@ class Transition(Exception):
     __str__ = __repr__
 
 
+class BoundState(Generic[P]):
+    """A state of one automaton, ``automaton.STATE``: call it to build the request to go there.
+
+    While the automaton runs, ``self.STATE`` is a plain bound method instead, which costs half as much.
+    """
+
+    __slots__ = ("__wrapped__", "_automaton", "_request", "atmt_state")
+
+    def __init__(self, declared: Any, automaton: Any) -> None:
+        self._request, self._automaton = declared.request, automaton
+        self.atmt_state, self.__wrapped__ = declared.atmt_state, declared.__wrapped__
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Transition:
+        return cast(Transition, self._request(self._automaton, *args, **kwargs))
+
+    def breaks(self) -> None:
+        """Hold the runs of this automaton before this state."""
+        self._automaton.add_breakpoints(self.__name__)
+
+    def unbreaks(self) -> None:
+        """Don't any more."""
+        self._automaton.remove_breakpoints(self.__name__)
+
+    def intercepts(self) -> None:
+        """Ask before a packet is sent from this state of this automaton."""
+        self._automaton.add_interception_points(self.__name__)
+
+    def unintercepts(self) -> None:
+        """Don't any more."""
+        self._automaton.remove_interception_points(self.__name__)
+
+    @property
+    def __name__(self) -> str:
+        return cast(str, self._request.__name__)
+
+
 class StateMethod(Protocol[A_contra, P]):
     """Type of a declared state: called on an automaton it builds the request to go there."""
 
@@ -98,9 +136,28 @@ class StateMethod(Protocol[A_contra, P]):
     @overload
     def __get__(self, instance: None, owner: Any) -> StateMethod[A_contra, P]: ...
     @overload
-    def __get__(self, instance: A_contra, owner: Any) -> Callable[P, Transition]: ...
+    def __get__(self, instance: A_contra, owner: Any) -> BoundState[P]: ...
 
     def __call__(self, automaton: A_contra, /, *args: P.args, **kwargs: P.kwargs) -> Transition: ...
+
+
+class _DeclaredState:
+    """What `ATMT.state` makes of a function."""
+
+    def __init__(self, function: Callable[..., object], mark: StateMark) -> None:
+        def request(self: Any, /, *args: Any, **kwargs: Any) -> Transition:
+            return Transition(function, self, args, kwargs)
+
+        update_wrapper(self, function)
+        request.__name__, request.__qualname__ = function.__name__, function.__qualname__
+        self.request = request
+        self.atmt_state = mark
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return self if instance is None else BoundState(self, instance)
+
+    def __call__(self, automaton: Any, /, *args: Any, **kwargs: Any) -> Transition:
+        return self.request(automaton, *args, **kwargs)
 
 
 AnyState = StateMethod[Any, ...]
@@ -120,17 +177,10 @@ class ATMT:
     ) -> Callable[[Callable[Concatenate[A, P], object]], StateMethod[A, P]]:
         """Declare a state.  Its function runs on entry; ``self.STATE(...)`` asks to go there."""
 
-        def mark(function: Callable[Concatenate[A, P], object]) -> StateMethod[A, P]:
-            def request(self: A, /, *args: Any, **kwargs: Any) -> Transition:
-                return Transition(function, self, args, kwargs)
+        flags = StateMark(bool(initial), bool(final), bool(stop), bool(error))
 
-            request.__name__, request.__doc__ = function.__name__, function.__doc__
-            request.__qualname__, request.__module__ = function.__qualname__, function.__module__
-            vars(request).update(
-                __wrapped__=function,
-                atmt_state=StateMark(bool(initial), bool(final), bool(stop), bool(error)),
-            )
-            return cast("StateMethod[A, P]", request)
+        def mark(function: Callable[Concatenate[A, P], object]) -> StateMethod[A, P]:
+            return cast("StateMethod[A, P]", _DeclaredState(function, flags))
 
         return mark
 
@@ -148,8 +198,12 @@ class ATMT:
     def ioevent(
         state: AnyState, name: str, prio: int = 0, as_supersocket: str | None = None
     ) -> Callable[[F], F]:
-        """Call the function with the pipe `name` when something can be read from it in `state`."""
-        return _condition(Kind.IO, state, prio, pipe=name)
+        """Call the function with the pipe `name` when something can be read from it in `state`.
+
+        `as_supersocket` names a class attribute that runs an automaton in the background, and gives the
+        pipe as a Scapy socket.
+        """
+        return _condition(Kind.IO, state, prio, pipe=name, supersocket=as_supersocket)
 
     @staticmethod
     def eof(state: AnyState) -> Callable[[F], F]:
@@ -184,7 +238,12 @@ class ATMT:
 
 
 def _condition(
-    kind: Kind, state: AnyState, prio: int = 0, delay: float | None = None, pipe: str | None = None
+    kind: Kind,
+    state: AnyState,
+    prio: int = 0,
+    delay: float | None = None,
+    pipe: str | None = None,
+    supersocket: str | None = None,
 ) -> Callable[[F], F]:
     if not hasattr(state, "atmt_state"):
         raise DeclarationError(
@@ -192,7 +251,8 @@ def _condition(
         )
 
     def mark(function: F) -> F:
-        vars(function).setdefault("atmt_conditions", []).append(ConditionMark(kind, state, prio, delay, pipe))
+        found = ConditionMark(kind, state, prio, delay, pipe, supersocket)
+        vars(function).setdefault("atmt_conditions", []).append(found)
         return function
 
     return mark
@@ -206,7 +266,3 @@ def _seconds(delay: float) -> float:
 
 def _name(thing: object) -> str:
     return getattr(thing, "__name__", None) or repr(thing)
-
-
-if TYPE_CHECKING:  # the structural type above is met by the plain functions that `state` makes
-    _check: Callable[..., Transition] = cast("StateMethod[Any, Any]", None)

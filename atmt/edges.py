@@ -61,7 +61,7 @@ def targets(graph: Graph, function: object) -> tuple[str, ...]:
         if code is None or code in seen:
             continue
         seen.add(code)
-        for name in _attributes_of_self(code):
+        for name in (*_attributes_of_self(code), *_raised_bare(code)):
             if name in graph.states:
                 found[name] = None
             elif isinstance(helper := graph.members.get(name), FunctionType):
@@ -81,6 +81,15 @@ def _attributes_of_self(code: CodeType) -> Iterator[str]:
     if not code.co_varnames:
         return
     yield from _attributes_of(code, code.co_varnames[0])
+
+
+def _raised_bare(code: CodeType) -> Iterator[str]:
+    """Names in ``raise STATE``: an error when it runs, but Scapy's drawings show what was meant."""
+    loaded = ""
+    for instruction in dis.get_instructions(code):
+        if loaded and instruction.opname == "RAISE_VARARGS":
+            yield loaded
+        loaded = instruction.argval if instruction.opname == "LOAD_GLOBAL" else ""
 
 
 def _attributes_of(code: CodeType, name: str) -> Iterator[str]:

@@ -17,6 +17,8 @@ class AtmtError(Exception):
 class TesterFault(AtmtError):
     """The automaton, the suite or the harness is wrong; the peer is not to blame."""
 
+    __test__ = False  # else pytest takes it for a test class wherever it is imported
+
 
 class DeclarationError(TesterFault, TypeError):
     """An automaton class is not well formed; raised when its class body closes."""
@@ -24,6 +26,10 @@ class DeclarationError(TesterFault, TypeError):
 
 class UnknownState(TesterFault, LookupError):
     """A state was named that the automaton does not declare."""
+
+
+class UnknownTimer(TesterFault, LookupError):
+    """A timer was named that the automaton does not declare."""
 
 
 class LostTransition(TesterFault):
@@ -54,6 +60,22 @@ class Stopped(RunEnd):
     """The run was stopped from outside."""
 
 
+class Breakpoint(Stopped):
+    """The run is held before a state with a breakpoint; `state` names it.  Running again goes on."""
+
+
+class Singlestep(Stopped):
+    """A single step was made; `state` names the state that is next.  Running again goes on."""
+
+
+class InterceptionPoint(Stopped):
+    """A `packet` is about to be sent from a state that intercepts; accept or reject it."""
+
+    def __init__(self, message: str, state: str | None = None, packet: Any = None) -> None:
+        super().__init__(message, state)
+        self.packet = packet
+
+
 class PeerClosed(RunEnd, EOFError):
     """The peer closed the stream in a state that declares no eof condition."""
 
@@ -81,3 +103,7 @@ class ProgramMissing(EnvironmentFault):
 
 class PeerNotReady(EnvironmentFault):
     """A peer's program was started but never became ready to talk."""
+
+
+class NoVirtualTime(EnvironmentFault):
+    """A peer's program cannot be put under a clock that the tester moves, here or anywhere."""

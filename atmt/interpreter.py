@@ -7,27 +7,28 @@ runs the automaton's functions until the automaton waits again, then tells when 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import Enum
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from .declaration import Kind, Transition
-from .errors import ErrorState, LostTransition, PeerClosed, Stopped, Stuck, TesterFault, UnknownState
+from .errors import ErrorState, LostTransition, PeerClosed, Stopped, Stuck, TesterFault
 from .frame import Frame
+from .gate import Gate, Outcome
 from .graph import Condition, Function, Graph, State
-from .trace import Exchange, Trace
+from .trace import Exchange, Row, Trace
+
+Args = tuple[Any, ...]
+Kwargs = dict[str, Any]
+# when, order, what; and since when it counts, its delay, and how many times that
+Armed = tuple[float, int, Condition, float, float, int]
+
+_NO_DELAYS: Mapping[str, float] = MappingProxyType({})
+
+__all__ = ["Interpreter", "Outcome"]
 
 
-class Outcome(Enum):
-    """How far a run has come."""
-
-    READY = "ready"
-    RUNNING = "running"
-    FINAL = "final"
-    FAILED = "failed"
-
-
-class Interpreter:
+class Interpreter(Gate):
     """One run of one automaton.  `delays` overrides, by condition name, the seconds its class declares."""
 
     __slots__ = (
@@ -35,24 +36,23 @@ class Interpreter:
         "_armed",
         "_automaton",
         "_log",
+        "_stops",
         "delays",
         "error",
-        "graph",
-        "outcome",
         "result",
         "state",
         "trace",
     )
 
-    def __init__(self, automaton: Any, graph: Graph) -> None:
+    def __init__(self, automaton: Any, graph: Graph, delays: Mapping[str, float] = _NO_DELAYS) -> None:
+        super().__init__(graph)
         self._automaton = automaton
         self._args: tuple[Any, ...] = ()
-        self._armed: list[tuple[float, int, Condition]] = []
-        self.graph = graph
+        self._armed: list[Armed] = []
+        self._stops = False
         self.trace = Trace(graph)
-        self._log = self.trace.log
-        self.delays: Mapping[str, float] = {}
-        self.outcome = Outcome.READY
+        self._log: Callable[[Any], None] = self.trace.log
+        self.delays = delays
         self.state: State | None = None
         self.result: Any = None
         self.error: BaseException | None = None
@@ -60,22 +60,27 @@ class Interpreter:
     # -- events
 
     def start(self, now: float) -> None:
-        """Enter the initial state."""
+        """Enter the initial state, or the one before which the run was held."""
+        if self._request is not None:
+            function, args, kwargs, via = self._request
+            self._request, self._passes = None, function
+            self.outcome = Outcome.RUNNING
+            return self._enter(function, args, kwargs, via, now)
         if self.graph.initial is None:
             raise TesterFault(
                 f"{self.graph.name} has no initial state; give one of its states @ATMT.state(initial=True)"
             )
         self.outcome = Outcome.RUNNING
-        self._enter(self.graph.initial.function, (), {}, None, now)
+        return self._enter(self.graph.initial.function, (), {}, None, now)
 
     def receive(self, frame: Frame, now: float) -> None:
         """A packet arrived: offer it to the state's receive conditions, by priority."""
         state = self._occupied()
         exchange = Exchange(now, "received", state.name, frame)
         self._log((now, exchange, state))
-        packet = frame.packet
+        args = (frame.packet, *self._args)
         for condition in state.receives:
-            if (found := self._call(condition, (packet, *self._args))) is not None:
+            if (found := self._call(condition, args)) is not None:
                 exchange.via = condition.name
                 self._enter(*found, condition, now)
                 return
@@ -99,12 +104,14 @@ class Interpreter:
 
     def expire(self, now: float) -> None:
         """Call what is due, earliest first, each once.  A timer is armed again from its deadline: however
-        slow its callback, it neither drifts nor loses a tick."""
+        slow its callback, it neither drifts nor loses a tick.  The nth deadline is counted from the first, not
+        from the last: ten times 0.1 s is then one second to the last bit, and comes before a later timeout."""
         due = sorted(t for t in self._armed if t[0] <= now)
         self._armed = [t for t in self._armed if t[0] > now]
-        for at, order, condition in due:
+        for _, order, condition, since, delay, nth in due:
             if condition.kind is Kind.TIMER:
-                self._armed.append((at + self._delay(condition), order, condition))
+                nth += 1
+                self._armed.append((since + nth * delay, order, condition, since, delay, nth))
             if self._fire(condition, self._args, now):
                 return
 
@@ -120,15 +127,20 @@ class Interpreter:
             )
 
     def stop(self, now: float) -> None:
-        """End the run, through the stop state where there is one."""
-        if self.graph.stop is None or self.outcome is not Outcome.RUNNING:
+        """End the run, through the stop state where there is one; asking again changes nothing."""
+        self._interrupted = False
+        self.hold(None)
+        if self.graph.stop is None or self.outcome not in (Outcome.RUNNING, Outcome.HELD):
             self.abort(now)
-        else:
+        elif not self._stops:
+            self._stops, self._request, self.outcome = True, None, Outcome.RUNNING
             self._enter(self.graph.stop.function, (), {}, None, now)
+        elif self._request is not None:
+            self.start(now)
 
     def abort(self, now: float) -> None:
         """End the run here and now, without a stop state."""
-        if self.outcome in (Outcome.READY, Outcome.RUNNING):
+        if self.outcome in (Outcome.READY, Outcome.RUNNING, Outcome.HELD):
             name = self.state.name if self.state else None
             self._end(None, Stopped(f"stopped in {name or 'no state yet'}", name))
 
@@ -136,7 +148,22 @@ class Interpreter:
         """End the run because the automaton's own code, or its driver, raised `error`."""
         self._end(None, error)
 
+    def observe(self, log: Callable[[Row], None]) -> None:
+        """Show each row to `log` as it is written to the trace."""
+        write = self.trace.log
+
+        def both(row: Row) -> None:
+            write(row)
+            log(row)
+
+        self._log = both
+
     # -- what a driver asks
+
+    @property
+    def listens(self) -> bool:
+        """Whether the state it is in takes packets; those that arrive meanwhile wait for one that does."""
+        return self.state is not None and bool(self.state.receives or self.state.eof)
 
     @property
     def deadline(self) -> float | None:
@@ -158,9 +185,7 @@ class Interpreter:
         self._enter(*found, condition, now)
         return True
 
-    def _call(
-        self, condition: Condition, args: tuple[Any, ...]
-    ) -> tuple[Function, tuple[Any, ...], dict[str, Any]] | None:
+    def _call(self, condition: Condition, args: tuple[Any, ...]) -> tuple[Function, Args, Kwargs] | None:
         """Call a condition; what it raised as (state function, args, kwargs), or None."""
         try:
             returned = condition.function(self._automaton, *args)
@@ -170,7 +195,7 @@ class Interpreter:
             raise _lost(self.graph, condition.name, returned)
         return None
 
-    def _act(self, t: Transition, via: Condition) -> tuple[Function, tuple[Any, ...], dict[str, Any]]:
+    def _act(self, t: Transition, via: Condition) -> tuple[Function, Args, Kwargs]:
         """Run the actions of a condition that fired; an action may still choose another state."""
         try:
             for action in via.actions:
@@ -183,28 +208,31 @@ class Interpreter:
         return function, args, kwargs
 
     def _enter(
-        self,
-        function: Function,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        via: Condition | None,
-        now: float,
+        self, function: Function, args: Args, kwargs: Kwargs, via: Condition | None, now: float
     ) -> None:
         """Enter a state, and go on through whatever fires at once until one waits or ends."""
-        automaton, states, log = self._automaton, self.graph.by_function, self._log
+        automaton, log = self._automaton, self._log
         while True:
-            self.state = state = states.get(function) or self._foreign(function)
+            if (state := self._admit(function)) is None:
+                self._armed = []
+                return self._refused((function, args, kwargs, via))
+            self.state = state
             log((now, via, state))
             via = None
             try:
-                output = function(automaton, *args, **kwargs) if kwargs else function(automaton, *args)
-                if output.__class__ is Transition:
-                    raise _lost(self.graph, state.name, output)
-                if state.ends:
-                    return self._finish(state, output)
-                args = () if output is None else tuple(output) if isinstance(output, list) else (output,)
+                # a call without arguments is common, and cheaper when Python need not unpack any
+                output = function(automaton, *args, **kwargs) if args or kwargs else function(automaton)
+                if state.ends or output is not None:
+                    if output.__class__ is Transition:
+                        raise _lost(self.graph, state.name, output)
+                    if state.ends:
+                        return self._finish(state, output)
+                    args = tuple(output) if isinstance(output, list) else (output,)
+                else:
+                    args = ()
                 for via in state.conditions:
-                    if (returned := via.function(automaton, *args)).__class__ is Transition:
+                    returned = via.function(automaton, *args) if args else via.function(automaton)
+                    if returned is not None and returned.__class__ is Transition:
                         raise _lost(self.graph, via.name, returned)
                 return self._wait(state, output, args, now)
             except Transition as t:
@@ -216,7 +244,9 @@ class Interpreter:
     def _wait(self, state: State, output: Any, args: tuple[Any, ...], now: float) -> None:
         self._args = args
         self._armed = (
-            [(now + self._delay(c), i, c) for i, c in enumerate(state.timers)] if state.timers else []
+            [(now + (d := self._delay(c)), i, c, now, d, 1) for i, c in enumerate(state.timers)]
+            if state.timers
+            else []
         )
         if not state.waits:
             reason = f"stuck in {state.name}: nothing there ends the run or waits for anything"
@@ -236,12 +266,6 @@ class Interpreter:
 
     def _delay(self, condition: Condition) -> float:
         return self.delays.get(condition.name, condition.delay or 0.0)
-
-    def _foreign(self, function: Function) -> State:
-        raise UnknownState(
-            f"{self.graph.name} was sent to {getattr(function, '__qualname__', function)}, which is not one "
-            f"of its states: {', '.join(self.graph.states)}"
-        )
 
 
 def _lost(graph: Graph, name: str, request: Transition) -> LostTransition:

@@ -167,6 +167,10 @@ class Trace:
         """Packets received (but for those refused by ``master_filter``) that have `layer` and these values."""
         return self._select("received", layer, fields)
 
+    def stored(self) -> list[Exchange]:
+        """Packets sent, and those received that a receive condition took."""
+        return [e for e in self.exchanges if e.direction == "sent" or e.via]
+
     def _select(self, direction: str, layer: Any, fields: dict[str, Any]) -> list[Exchange]:
         return [e for e in self.exchanges if e.direction == direction and matches(e.packet, layer, fields)]
 

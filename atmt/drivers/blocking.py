@@ -4,36 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import DeadlineExceeded
 from ..interpreter import Outcome
-from .delivery import deliver
+from .turn import advance, descriptors, give_up, wake_time
 from .waker import Waker
 
 if TYPE_CHECKING:
-    from ..automaton import Automaton
+    from ..running import Running
 
 
-def run(automaton: Automaton, limit: float | None = None) -> None:
+def run(automaton: Running, limit: float | None = None) -> None:
     """Run `automaton` until it ends, at most `limit` seconds (None: as long as it takes).
 
     How it ended stands in its interpreter; running out of time ends it with `DeadlineExceeded`.  What user
-    code raises passes through untouched.
+    code raises passes through untouched.  A run that is held, by a breakpoint, goes on.
     """
-    interpreter = automaton.interpreter
-    clock = automaton.clock
-    waker: Waker | None = None
+    interpreter, clock = automaton.interpreter, automaton.clock
     now = clock.now()
     end = None if limit is None else now + limit
+    waker: Waker | None = None
+    automaton.driven(True)
     try:
-        interpreter.start(now)
-        while interpreter.outcome is Outcome.RUNNING and not automaton.stopping:
-            if (wait := _turn(automaton, end)) is None or wait > 0:
-                if waker is None:
-                    waker = Waker()
-                    automaton.wakeable(waker)
-                waker.wait(automaton.link.fileno() if automaton.link else -1, wait)
-        if interpreter.outcome is Outcome.RUNNING:
-            interpreter.stop(clock.now())
+        if interpreter.outcome is not Outcome.RUNNING:
+            interpreter.start(now)
+        while interpreter.outcome is Outcome.RUNNING:
+            now = clock.now()
+            if end is not None and now >= end:
+                give_up(automaton, "did not end in time")
+            elif advance(automaton, now):
+                continue
+            elif waker is None:  # look again: what came before there was a waker woke nobody
+                waker = _waker(automaton)
+            else:
+                _wait(automaton, waker, now, end)
     except BaseException as error:
         interpreter.fail(error)
         raise
@@ -41,20 +43,16 @@ def run(automaton: Automaton, limit: float | None = None) -> None:
         automaton.wakeable(None)
         if waker is not None:
             waker.close()
+        automaton.driven(False)
 
 
-def _turn(automaton: Automaton, end: float | None) -> float | None:
-    """Handle one event if there is one; seconds to wait for the next (None: until something arrives)."""
-    interpreter, link, now = automaton.interpreter, automaton.link, automaton.clock.now()
-    if end is not None and now >= end:
-        state = interpreter.state.name if interpreter.state else ""
-        interpreter.fail(DeadlineExceeded(f"did not end in time; it was in {state}", state))
-        return 0
-    if (due := interpreter.deadline) is not None and due <= now:
-        interpreter.expire(now)
-        return 0
-    if link is not None and (frame := link.receive()) is not None:
-        deliver(automaton, frame, automaton.clock.now())
-        return 0
-    wakes = [t for t in (due, end, link.deadline if link else None) if t is not None]
-    return min(wakes) - now if wakes else None
+def _waker(automaton: Running) -> Waker:
+    waker = Waker()
+    automaton.wakeable(waker.wake)
+    return waker
+
+
+def _wait(automaton: Running, waker: Waker, now: float, end: float | None) -> None:
+    ready = tuple(descriptors(automaton))  # first, since it may open the link, which may have a wake time
+    wakes = [at for at in (wake_time(automaton), end) if at is not None]
+    waker.wait(ready, min(wakes) - now if wakes else None)

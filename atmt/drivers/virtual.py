@@ -12,9 +12,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..clock import VirtualClock
-from ..errors import DeadlineExceeded
 from ..interpreter import Outcome
-from .delivery import deliver
+from .turn import advance, give_up, wake_time
 
 if TYPE_CHECKING:
     from ..automaton import Automaton
@@ -29,6 +28,7 @@ class Simulation:
         self.clock = VirtualClock()
         self._automata: list[Automaton] = []
         self._ready: deque[Automaton] = deque()
+        self._queued: set[Automaton] = set()
         self._wakes: list[tuple[float, int, Automaton]] = []
         self._scheduled: dict[Automaton, float] = {}
         self._order = 0
@@ -38,7 +38,8 @@ class Simulation:
         automaton.clock = self.clock
         self._automata.append(automaton)
         if automaton.link is not None:
-            automaton.link.notify(lambda: self._ready.append(automaton))
+            automaton.link.notify(lambda: self._queue(automaton))
+        automaton.wakeable(lambda: self._queue(automaton))
         self._feed(automaton, automaton.interpreter.start, self.clock.now())
 
     def run(self, lead: Automaton, limit: float) -> None:
@@ -50,11 +51,11 @@ class Simulation:
         patience = time.monotonic() + _PATIENCE
         while lead.interpreter.outcome is Outcome.RUNNING:
             if self._ready:
-                self._deliver(self._ready.popleft())
+                self._serve(self._ready.popleft())
             elif (reason := self._advance(end)) is not None:
-                _give_up(lead, reason)
+                give_up(lead, reason)
             if time.monotonic() > patience:
-                _give_up(lead, f"still busy after {_PATIENCE:g} s of real time")
+                give_up(lead, f"still busy after {_PATIENCE:g} s of real time")
 
     def close(self) -> None:
         """End every automaton and give their links back."""
@@ -63,56 +64,54 @@ class Simulation:
         self._automata.clear()
         self._scheduled.clear()
 
-    def _deliver(self, automaton: Automaton) -> None:
-        if automaton.interpreter.outcome is not Outcome.RUNNING or automaton.link is None:
-            return
-        if (frame := automaton.link.receive()) is not None:
-            self._feed(automaton, deliver, automaton, frame, self.clock.now())
-        else:
-            self._settle(automaton)
+    def _queue(self, automaton: Automaton) -> None:
+        if automaton not in self._queued:
+            self._queued.add(automaton)
+            self._ready.append(automaton)
+
+    def _serve(self, automaton: Automaton) -> None:
+        """Let `automaton` handle one event; it comes again, after the others, until it has none."""
+        self._queued.discard(automaton)
+        if automaton.interpreter.outcome is Outcome.RUNNING:
+            self._feed(automaton, advance, automaton, self.clock.now())
 
     def _advance(self, end: float) -> str | None:
-        """Move the clock to the next deadline and serve it; why nothing more will happen, or None."""
+        """Move the clock to the next deadline; why nothing more will happen, or None."""
         while self._wakes:
-            at, _, automaton = heapq.heappop(self._wakes)
+            at, _, automaton = self._wakes[0]
             if self._scheduled.get(automaton) != at:
+                heapq.heappop(self._wakes)
                 continue
             if at > end:
                 return f"did not end within {end:g} s"
+            heapq.heappop(self._wakes)
             self._scheduled.pop(automaton)
             self.clock.advance_to(at)
-            self._ready.append(automaton)
-            if (due := automaton.interpreter.deadline) is not None and due <= at:
-                self._feed(automaton, automaton.interpreter.expire, at)
+            self._queue(automaton)
             return None
         return "nothing more can happen: nobody sends and no timer is armed"
 
-    def _feed(self, automaton: Automaton, event: Callable[..., None], *args: Any) -> None:
+    def _feed(self, automaton: Automaton, event: Callable[..., object], *args: Any) -> None:
         try:
-            event(*args)
+            busy = event(*args)
         except BaseException as error:
             automaton.interpreter.fail(error)
+            automaton.release()
             raise
-        self._settle(automaton)
-
-    def _settle(self, automaton: Automaton) -> None:
-        """After an event: end what was stopped, and note when the automaton next wants to be woken."""
-        interpreter, link = automaton.interpreter, automaton.link
-        if automaton.stopping:
-            interpreter.stop(self.clock.now())
-        if interpreter.outcome is not Outcome.RUNNING:
+        if automaton.interpreter.outcome is not Outcome.RUNNING:
             self._scheduled.pop(automaton, None)
-            return
-        due = [at for at in (interpreter.deadline, link.deadline if link else None) if at is not None]
-        wake = min(due, default=None)
+            automaton.release()
+        elif busy is False:
+            self._schedule(automaton)
+        else:
+            self._queue(automaton)
+
+    def _schedule(self, automaton: Automaton) -> None:
+        """Note when `automaton` next wants to be woken."""
+        wake = wake_time(automaton)
         if wake is None:
             self._scheduled.pop(automaton, None)
         elif self._scheduled.get(automaton) != wake:
             self._order += 1
             self._scheduled[automaton] = wake
             heapq.heappush(self._wakes, (wake, self._order, automaton))
-
-
-def _give_up(lead: Automaton, reason: str) -> None:
-    state = lead.interpreter.state.name if lead.interpreter.state else ""
-    lead.interpreter.fail(DeadlineExceeded(f"{reason}; it was in {state}", state))

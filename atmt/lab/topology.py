@@ -6,7 +6,7 @@ Knows no protocol: what goes over its links is up to whoever uses them.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from socket import AF_PACKET, SOCK_RAW, SOL_SOCKET
 from socket import socket as Socket
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from atmt.errors import ProgramMissing
 from atmt.lab import programs, readiness
 from atmt.lab.agent import kernel, messages, seccomp
+from atmt.lab.agent.census import Seen, Thread
 from atmt.lab.agent.stage import Refused
 from atmt.lab.channel import Channel
 from atmt.lab.plans import Endpoint, plan
@@ -138,6 +139,13 @@ class Topology:
     def wait_tcp(self, at: Endpoint, port: int, process: Process | None = None, timeout: float = 5.0) -> None:
         """Return as soon as a TCP port listens and the program waits; raises as `wait_udp` does."""
         readiness.wait(self._channel, "tcp", at, port, process, timeout)
+
+    def look(self, numbers: Collection[int], mark: str) -> Seen:
+        """Living threads of these ids (as they see themselves), and processes with `mark`, NAME=VALUE, in
+        their environment."""
+        reply, _ = self._channel.call("census", numbers=sorted(numbers), mark=mark)
+        threads = {number: Thread(*row) for number, row in reply["threads"]}
+        return Seen(threads, dict(reply["marked"]))
 
     def leftovers(self) -> list[str]:
         """Command lines of all processes that run here besides those that `start` returned."""

@@ -11,7 +11,8 @@ from ..frame import Frame
 class Link(Protocol):
     """Where packets leave and arrive: `encode` makes the frame, `send` lets it go.
 
-    `receive` gives the next frame that has arrived, or None.  It never waits: a driver waits until
+    `receive` gives the next frame that has arrived, or None, and raises `EOFError` when the peer has closed a
+    stream.  It never waits: a driver waits until
     `fileno` is readable (-1: there is no descriptor) or `deadline` has come, and asks again.
     """
 
@@ -31,6 +32,13 @@ class Link(Protocol):
         """Have `arrived` called whenever a frame arrives, where the link has no descriptor to wait on."""
 
     def close(self) -> None: ...
+
+
+class HoldingLink(Link, Protocol):
+    """A link that holds frames back, and so has a `deadline`."""
+
+    def flush(self, now: float) -> None:
+        """Let go of what was held back until `now`, whether or not anybody receives."""
 
 
 class Codec(Protocol):

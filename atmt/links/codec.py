@@ -1,6 +1,7 @@
 """Scapy packets to bytes and back, with the payload's class given by the link instead of by global bindings.
 
-So two automata on different ports never disturb each other's dissection.  Knows no link.
+So two automata on different ports never disturb each other's dissection.  Plain IP/UDP headers, which are
+nearly all, are built and split here, because Scapy takes most of a conversation's time for them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from .checksum import internet_checksum
 
 Address = tuple[str, int]
 
+_UDP_HEADER = 8
+_LARGEST = 65535 - 20 - _UDP_HEADER
+
 
 class IPCodec:
     """Packets from the network layer up; what UDP carries is dissected as `payload`.
@@ -30,52 +34,102 @@ class IPCodec:
         self._address = address
 
     def encode(self, packet: Any) -> bytes:
+        if (ends := _plain(packet, self._address)) is not None:
+            content = bytes(packet.payload.payload)
+            if len(content) <= _LARGEST:
+                return datagram(content, *ends)
         if self._address is not None and isinstance(packet, IP | IPv6) and "src" not in packet.fields:
             packet = packet.copy()
             packet.src = self._address
         return bytes(packet)
 
     def decode(self, data: bytes) -> tuple[Any, str]:
+        at = _datagram_at(data) if self._payload is not None else 0
+        layer = IPv6 if data[:1] and data[0] >> 4 == 6 else IP
         try:
-            packet = (IPv6 if data[:1] and data[0] >> 4 == 6 else IP)(data)
+            packet = layer(data[: at + _UDP_HEADER] if at else data)
+            if at and UDP not in packet:  # a length in the IP header that leaves no room for it
+                packet, at = layer(data), 0
         except Exception as error:
             return Raw(data), _reason(error)
-        if self._payload is None or UDP not in packet or isinstance(packet[UDP].payload, NoPayload):
+        if not at or self._payload is None:
             return packet, ""
-        return packet, self._retype(packet[UDP], self._payload)
-
-    def _retype(self, udp: Packet, payload: type[Packet]) -> str:
-        """Replace what global bindings made of the datagram's content; why that failed, or ""."""
-        content = _content(udp)
-        udp.remove_payload()
-        try:
-            udp.add_payload(payload(content))
-        except Exception as error:
-            udp.add_payload(Raw(content))
-            return _reason(error)
-        return ""
+        udp = packet[UDP]
+        content = data[at + _UDP_HEADER : at + udp.len] if udp.len else data[at + _UDP_HEADER :]
+        return packet, _carry(udp, content, self._payload)
 
 
 def datagram(data: bytes, source: Address, destination: Address) -> bytes:
     """The IP packet (version as the addresses have it) whose UDP payload is `data`."""
     family = socket.AF_INET6 if ":" in source[0] else socket.AF_INET
     src, dst = socket.inet_pton(family, source[0]), socket.inet_pton(family, destination[0])
-    length = 8 + len(data)
+    length = _UDP_HEADER + len(data)
     pseudo = src + dst + struct.pack("!HH", length, socket.IPPROTO_UDP)
     udp = struct.pack("!HHH", source[1], destination[1], length)
     checksum = internet_checksum(pseudo + udp + b"\0\0" + data) or 0xFFFF
     udp += struct.pack("!H", checksum)
     if family == socket.AF_INET6:
         return struct.pack("!IHBB", 6 << 28, length, socket.IPPROTO_UDP, 64) + src + dst + udp + data
-    header = struct.pack("!BBHHHBB", 0x45, 0, 20 + length, 0, 0, 64, socket.IPPROTO_UDP)
+    header = struct.pack("!BBHHHBB", 0x45, 0, 20 + length, 1, 0, 64, socket.IPPROTO_UDP)
     header += struct.pack("!H", internet_checksum(header + b"\0\0" + src + dst)) + src + dst
     return header + udp + data
 
 
-def _content(udp: Packet) -> bytes:
-    """The datagram's bytes as they arrived, without the padding that a short frame may carry."""
-    carried: bytes = udp.payload.original
-    return carried[: max(0, udp.len - 8)] if udp.len else carried
+def _plain(packet: Any, address: str | None) -> tuple[Address, Address] | None:
+    """Source and destination of an IP/UDP packet that sets nothing but addresses and ports."""
+    if type(packet) not in (IP, IPv6) or type(packet.payload) is not UDP:
+        return None
+    udp = packet.payload
+    given = {name for name, value in packet.fields.items() if value != []}
+    if not given <= {"src", "dst"} or not udp.fields.keys() <= {"sport", "dport"}:
+        return None
+    source, destination = packet.fields.get("src", address), packet.fields.get("dst")
+    ports = udp.sport, udp.dport
+    family = socket.AF_INET6 if type(packet) is IPv6 else socket.AF_INET
+    if not (_is_address(family, source) and _is_address(family, destination)):
+        return None
+    if not all(type(port) is int and 0 <= port <= 65535 for port in ports):
+        return None
+    return (source, ports[0]), (destination, ports[1])
+
+
+def _is_address(family: socket.AddressFamily, text: object) -> bool:
+    if not isinstance(text, str):
+        return False
+    try:
+        socket.inet_pton(family, text)
+    except OSError:
+        return False
+    return True
+
+
+def _datagram_at(data: bytes) -> int:
+    """Where the UDP header begins in an unfragmented IP packet whose lengths are right; else 0."""
+    if len(data) < 28:
+        return 0
+    if data[0] >> 4 == 4:
+        at = (data[0] & 15) * 4
+        whole = not (data[6] & 0x3F or data[7])
+        return (
+            at
+            if at >= 20 and len(data) >= at + _UDP_HEADER and data[9] == socket.IPPROTO_UDP and whole
+            else 0
+        )
+    return 40 if data[0] >> 4 == 6 and len(data) >= 48 and data[6] == socket.IPPROTO_UDP else 0
+
+
+def _carry(udp: Packet, content: bytes, payload: type[Packet]) -> str:
+    """Put `content` behind a bare UDP header, dissected if that can be; why it could not, or ""."""
+    if not content:
+        return ""
+    if not isinstance(udp.payload, NoPayload):
+        udp.remove_payload()
+    try:
+        udp.add_payload(payload(content))
+    except Exception as error:
+        udp.add_payload(Raw(content))
+        return _reason(error)
+    return ""
 
 
 def _reason(error: Exception) -> str:

@@ -25,7 +25,8 @@ def udp_port(port: int) -> Callable[[bytes], bool]:
             return False
         if data[0] >> 4 == 4:
             at = (data[0] & 15) * 4
-            return data[9] == socket.IPPROTO_UDP and data[at + 2 : at + 4] == wanted
+            first = not (data[6] & 0x1F or data[7])  # of fragments, only the first carries the ports
+            return data[9] == socket.IPPROTO_UDP and first and data[at + 2 : at + 4] == wanted
         return data[6] == socket.IPPROTO_UDP and data[42:44] == wanted
 
     return accepts

@@ -7,6 +7,7 @@ and in virtual time.
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -78,6 +79,7 @@ class ImpairedLink:
         self._clock = clock
         self._leaving: list[tuple[float, int, Frame]] = []
         self._arriving: list[tuple[float, int, Frame]] = []
+        self._arrived: deque[Frame] = deque()
         self._order = 0
 
     def encode(self, packet: Any) -> Frame:
@@ -92,16 +94,22 @@ class ImpairedLink:
                 self._link.send(frame)
 
     def receive(self) -> Frame | None:
-        now = self._clock.now()
-        while self._leaving and self._leaving[0][0] <= now:
-            self._link.send(heapq.heappop(self._leaving)[2])
+        self.flush(self._clock.now())
         while (frame := self._link.receive()) is not None:
             rule = self._rule(frame, "received")
             for seconds in rule.copies if rule else (0.0,):
-                self._hold(self._arriving, seconds, frame)
-        if self._arriving and self._arriving[0][0] <= now:
-            return heapq.heappop(self._arriving)[2]
-        return None
+                if seconds > 0:
+                    self._hold(self._arriving, seconds, frame)
+                else:
+                    self._arrived.append(frame)
+        return self._arrived.popleft() if self._arrived else None
+
+    def flush(self, now: float) -> None:
+        """Let go of what was held back until `now`."""
+        while self._leaving and self._leaving[0][0] <= now:
+            self._link.send(heapq.heappop(self._leaving)[2])
+        while self._arriving and self._arriving[0][0] <= now:
+            self._arrived.append(heapq.heappop(self._arriving)[2])
 
     def fileno(self) -> int:
         return self._link.fileno()

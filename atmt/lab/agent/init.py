@@ -15,7 +15,7 @@ import traceback
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from . import kernel, messages
+from . import census, kernel, messages
 from .network import Network
 from .peers import Peers, Program
 from .stage import Refused, refusal, stage
@@ -155,6 +155,11 @@ class Init:
     def do_strays(self, fds: list[int]) -> Reply:
         """Command lines of what runs besides the programs that were started."""
         return {"commands": [entry.command for entry in self._peers.strays()]}, []
+
+    def do_census(self, fds: list[int], numbers: list[int], mark: str) -> Reply:
+        """Which threads of these live, and which processes have `mark` in their environment."""
+        threads, marked = census.look(numbers, mark)
+        return {"threads": list(threads.items()), "marked": list(marked.items())}, []
 
 
 def _mount_private() -> bool:

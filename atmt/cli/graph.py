@@ -1,0 +1,45 @@
+"""`atmt graph`: draw an automaton."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..draw import FORMATS, drawing, table
+from .target import automaton_class
+
+
+@click.command("graph", short_help="Draw an automaton.")
+@click.argument("target", metavar="MODULE:CLASS")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"File to write; its ending is the format, one of {', '.join(FORMATS)}.",
+)
+def command(target: str, output: Path | None) -> None:
+    """Draw the states and transitions of an automaton.
+
+    Without -o a table of all transitions is printed, for which no Graphviz is needed. A class of Scapy's is
+    taken over first, so that its drawing shows what atmt would run.
+
+    \b
+    Examples:
+      atmt graph suites.tftp.automata:Reader
+      atmt graph suites/tftp/automata.py:Reader -o reader.svg
+      atmt graph scapy.layers.tftp:TFTP_read -o README.mmd
+
+    svg, png and pdf are drawn by Graphviz: pip install 'pytest-atmt[graph]', or any dot program. The ending
+    dot (or gv) is Graphviz's text, mmd is Mermaid's, which GitHub draws, and txt is the table.
+    """
+    graph = automaton_class(target).atmt_graph
+    if output is None:
+        click.echo(table(graph), nl=False)
+        return
+    drawn = drawing(graph, output.suffix.removeprefix("."))
+    try:
+        output.write_bytes(drawn)
+    except OSError as error:
+        raise click.BadParameter(f"{output} cannot be written: {error.strerror}", param_hint="-o") from error
+    click.echo(f"wrote {output}")

@@ -1,0 +1,66 @@
+"""TFTP servers that are wrong in one way each, to see what the suite says.  ``broken_servers.py NAME ROOT``"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+BLOCK = 512
+Address = tuple[str, int]
+
+
+def data(block: int, content: bytes) -> bytes:
+    return struct.pack("!HH", 3, block) + content
+
+
+def silent(request: bytes, client: Address, root: Path) -> None:
+    """Never answers."""
+
+
+def block_two_first(request: bytes, client: Address, root: Path) -> None:
+    """Begins with block 2; refuses what is not there."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as transfer:
+        file = root / request[2:].split(b"\0")[0].decode()
+        if not file.is_file():
+            transfer.sendto(struct.pack("!HH", 5, 1) + b"File not found\0", client)
+        else:
+            transfer.sendto(data(2, file.read_bytes()[:BLOCK]), client)
+
+
+def garbage(request: bytes, client: Address, root: Path) -> None:
+    """Answers with bytes that mean nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as transfer:
+        transfer.sendto(b"\xff\xfe\x00garbage", client)
+
+
+def dies_midway(request: bytes, client: Address, root: Path) -> None:
+    """Refuses what is not there; in the middle of its first real transfer it ends."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as transfer:
+        file = root / request[2:].split(b"\0")[0].decode()
+        if not file.is_file():
+            transfer.sendto(struct.pack("!HH", 5, 1) + b"File not found\0", client)
+        else:
+            transfer.sendto(data(1, file.read_bytes()[:BLOCK]), client)
+            raise SystemExit
+
+
+SERVERS: dict[str, Callable[[bytes, Address, Path], None]] = {
+    function.__name__: function for function in (silent, block_two_first, garbage, dies_midway)
+}
+
+
+def main(name: str, root: str) -> None:
+    """Serve on a free port of loopback, which is printed."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        print(listener.getsockname()[1], flush=True)
+        while True:
+            request, client = listener.recvfrom(65535)
+            SERVERS[name](request, client, Path(root))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,84 @@
+"""Runs the TFTP suite as a user does: pytest in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Outcome:
+    """What a run of the suite came to."""
+
+    code: int
+    text: str
+    record: dict
+
+    def verdicts(self) -> dict[str, str]:
+        return {test["nodeid"].rpartition("::")[2]: test["verdict"] for test in self.record.get("tests", [])}
+
+
+@pytest.fixture
+def tftp(tmp_path: Path) -> Callable[..., Outcome]:
+    """``tftp("--peer", ...)``: run ``pytest suites/tftp`` with these arguments."""
+
+    def run(*arguments: str, prefix: tuple[str, ...] = (), python: str = sys.executable) -> Outcome:
+        report = tmp_path / "report"
+        report.mkdir(exist_ok=True)
+        report.chmod(0o777)
+        command = [*prefix, python, "-m", "pytest", "suites/tftp", "-p", "no:cacheprovider"]
+        # a user without a home, as a changed uid may be, still finds the repository
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(
+            [*command, "--atmt-report", str(report), *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=100,
+        )
+        file = report / "report.json"
+        return Outcome(
+            done.returncode, done.stdout + done.stderr, json.loads(file.read_text()) if file.is_file() else {}
+        )
+
+    return run
+
+
+@pytest.fixture
+def in_tftpd() -> str:
+    """Debian's TFTP server; without it these tests judge nothing."""
+    path = shutil.which("in.tftpd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    if path is None:
+        pytest.skip("in.tftpd is not installed (apt-get install tftpd-hpa)")
+    return path
+
+
+@pytest.fixture
+def broken_server(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """``broken_server("NAME")`` starts a server of broken_servers.py; returns it as a ``--peer``."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(name: str) -> str:
+        script = Path(__file__).with_name("broken_servers.py")
+        server = subprocess.Popen(
+            [sys.executable, str(script), name, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        )
+        started.append(server)
+        assert server.stdout is not None
+        return f"udp://127.0.0.1:{server.stdout.readline().strip()}?root={tmp_path}"
+
+    yield start
+    for server in started:
+        server.kill()
+        server.communicate()
