@@ -56,6 +56,10 @@ class Pipe:
         """Whether `recv` would return, or raise, at once."""
         return bool(self._objects) or self._closed
 
+    def spent(self) -> bool:
+        """Never: who runs the automaton may always send it something."""
+        return False
+
     def fileno(self) -> int:
         """A descriptor that is readable while `ready`; made at the first call."""
         with self._monitor:
@@ -161,6 +165,10 @@ class Pipes:
         """The pipes of those `listeners` that have something to read, each once."""
         names = dict.fromkeys(listener.pipe for listener in listeners)
         return [end for name in names if (end := getattr(self.inside, name)).rd.ready()]
+
+    def spent(self, listeners: tuple[Any, ...]) -> bool:
+        """Whether all pipes of those `listeners` have come to their end."""
+        return all(getattr(self.inside, listener.pipe).rd.spent() for listener in listeners)
 
     def descriptors(self, listeners: tuple[Any, ...]) -> Iterator[int]:
         """Descriptors of the caller's to wait on; the other pipes `notify`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
-from ..errors import DeadlineExceeded
+from ..errors import DeadlineExceeded, Stuck
 from ..frame import Frame
 from ..interpreter import Outcome
 
@@ -105,7 +105,7 @@ def _after_eof(automaton: Running, now: float) -> bool:
     """A later state that waits for packets meets the same eof, unless it has something else to wait for."""
     interpreter, state = automaton.interpreter, automaton.interpreter.state
     assert state is not None
-    if state.eof is None and (state.timers or state.ios):
+    if state.eof is None and (interpreter.deadline is not None or state.ios):
         return False
     interpreter.eof(now)
     return True
@@ -115,6 +115,14 @@ def _from_pipes(automaton: Running, now: float) -> bool:
     interpreter, state = automaton.interpreter, automaton.interpreter.state
     assert state is not None
     ends = automaton.pipes.ready(state.ios)
+    if (
+        not ends
+        and automaton.pipes.spent(state.ios)
+        and interpreter.deadline is None
+        and not interpreter.listens
+    ):
+        reason = f"stuck in {state.name}: the pipes that it waits for are closed"
+        interpreter.fail(Stuck(reason, state.name))
     for end in ends:
         if interpreter.outcome is Outcome.RUNNING and interpreter.state is state:
             interpreter.io(end.name, end, now)

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..clock import VirtualClock
+from ..clock import MonotonicClock, VirtualClock
 from ..interpreter import Outcome
 from .turn import advance, give_up, wake_time
 
@@ -40,6 +40,7 @@ class Simulation:
         if automaton.link is not None:
             automaton.link.notify(lambda: self._queue(automaton))
         automaton.wakeable(lambda: self._queue(automaton))
+        automaton.engage()
         self._feed(automaton, automaton.interpreter.start, self.clock.now())
 
     def run(self, lead: Automaton, limit: float) -> None:
@@ -61,6 +62,8 @@ class Simulation:
         """End every automaton and give their links back."""
         for automaton in self._automata:
             automaton.destroy()
+            automaton.wakeable(None)
+            automaton.clock = MonotonicClock()
         self._automata.clear()
         self._scheduled.clear()
 

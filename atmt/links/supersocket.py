@@ -40,7 +40,10 @@ class SuperSocketLink:
     def receive(self) -> Frame | None:
         if self._into is None or not self._waits():
             return None
-        packet = self._into.recv()
+        try:
+            packet = self._into.recv()
+        except ConnectionResetError as error:  # an abrupt end is an end
+            raise EOFError("the peer reset the stream") from error
         return None if packet is None else Frame(None, None, packet)
 
     def fileno(self) -> int:

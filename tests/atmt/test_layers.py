@@ -23,7 +23,8 @@ ROWS = [
     ["drivers"],
     ["running"],
     ["debug"],
-    ["supersocket", "spawn", "draw"],
+    ["automatonsocket", "draw"],
+    ["supersocket", "spawn"],
     ["automaton"],
 ]
 LEVEL = {name: level for level, row in enumerate(ROWS) for name in row}

@@ -156,3 +156,40 @@ def test_spawn_runs_an_automaton_for_each_client():
         client.close()
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
+
+
+def test_a_reset_stream_is_at_its_end():
+    from atmt.links.supersocket import SuperSocketLink
+
+    class Reset:
+        def recv(self):
+            raise ConnectionResetError
+
+        def select(self, sockets, remain):
+            return sockets
+
+        def close(self): ...
+
+    with pytest.raises(EOFError, match="the peer reset the stream"):
+        SuperSocketLink(None, Reset()).receive()
+
+
+def test_without_the_privilege_for_raw_sockets_the_error_says_what_to_do(monkeypatch):
+    from atmt import EnvironmentFault
+    from atmt.links import own
+
+    def refuse(**kwargs):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(own, "_l2listen", refuse)
+    monkeypatch.setattr(own, "_sender", lambda packet: lambda **kwargs: None)
+
+    class Listening(Automaton):
+        @ATMT.state(initial=1)
+        def A(self): ...
+
+        @ATMT.receive_condition(A)
+        def take(self, pkt): ...
+
+    with pytest.raises(EnvironmentFault, match=r"Listening was given no link.*Construct it with link="):
+        Listening().run()

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from atmt import ATMT, Automaton
+from atmt import ATMT, Automaton, Stuck
 from atmt.pipes import Pipe
 
 
@@ -201,3 +201,19 @@ def test_a_supersocket_runs_the_automaton_and_carries_its_pipe():
     sock.close()
     sock.close()
     assert not sock.atmt.isrunning()
+
+
+def test_a_state_whose_pipes_are_all_closed_is_stuck_and_does_not_hang():
+    class Waiting(Automaton):
+        @ATMT.state(initial=1)
+        def A(self): ...
+
+        @ATMT.ioevent(A, "talk")
+        def heard(self, pipe):
+            pipe.recv()
+
+    reader, writer = os.pipe()
+    os.close(writer)
+    with pytest.raises(Stuck, match="stuck in A: the pipes that it waits for are closed"):
+        Waiting(external_fd={"talk": (reader, None)}).run()
+    os.close(reader)

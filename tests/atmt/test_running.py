@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import threading
 import time
-import warnings
 
 import pytest
 
@@ -287,31 +284,6 @@ def test_an_error_state_is_raised_with_its_result():
     assert (error.value.state, error.value.result) == ("END", "why")
 
 
-def test_forgotten_automata_leave_no_warning_thread_or_descriptor():
-    Hello().run()
-    threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for _ in range(300):
-            Hello()
-            Hello().run()
-            Idle()
-        gc.collect()
-    assert threading.active_count() == threads
-    assert len(os.listdir("/proc/self/fd")) == descriptors
-
-
-def test_memory_is_flat_over_many_runs():
-    automaton = Hello()
-    automaton.run()
-    gc.collect()
-    before = len(gc.get_objects())
-    for _ in range(2000):
-        automaton.run()
-    gc.collect()
-    assert len(gc.get_objects()) - before < 50
-
-
 def test_a_limit_ends_a_run_that_takes_too_long():
     from atmt import DeadlineExceeded
     from atmt.drivers import blocking
@@ -321,18 +293,3 @@ def test_a_limit_ends_a_run_that_takes_too_long():
     blocking.run(automaton, limit=0.01)
     assert isinstance(automaton.interpreter.error, DeadlineExceeded)
     assert time.monotonic() - began < 5
-
-
-def test_nothing_is_written_to_a_descriptor_after_it_was_closed():
-    automaton = Hello()
-    automaton.runbg()
-    automaton.wait(5)
-    reader, writer = os.pipe()
-    automaton.stop()
-    automaton.forcestop()
-    automaton.destroy()
-    os.set_blocking(reader, False)
-    with pytest.raises(BlockingIOError):
-        os.read(reader, 1)
-    os.close(reader)
-    os.close(writer)

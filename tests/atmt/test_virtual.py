@@ -155,3 +155,23 @@ def test_a_thousand_automata_share_one_clock():
         world.start(sleeper)
     world.run(sleepers[-1], 1000)
     assert [s.interpreter.result for s in sleepers] == [n / 10 for n in range(1000)]
+
+
+def test_after_the_world_has_ended_an_automaton_runs_in_real_time():
+    class Short(Automaton):
+        @ATMT.state(initial=1)
+        def A(self): ...
+
+        @ATMT.timeout(A, 0.001)
+        def leave(self):
+            raise self.END()
+
+        @ATMT.state(final=1)
+        def END(self):
+            return "end"
+
+    world, automaton = Simulation(), Short()
+    world.start(automaton)
+    world.run(automaton, 1)
+    world.close()
+    assert automaton.run() == "end"
