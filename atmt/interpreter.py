@@ -204,6 +204,9 @@ class Interpreter(Gate):
                     raise _lost(self.graph, action.__name__, returned)
         except Transition as other:
             t = other
+        except BaseException as error:
+            _unchain(error, t)
+            raise
         function, _, args, kwargs = t.args
         return function, args, kwargs
 
@@ -266,6 +269,13 @@ class Interpreter(Gate):
 
     def _delay(self, condition: Condition) -> float:
         return self.delays.get(condition.name, condition.delay or 0.0)
+
+
+def _unchain(error: BaseException, t: Transition) -> None:
+    """Take the transition out of what led to `error`: it was under way, but is no cause."""
+    while error.__context__ is not None and error.__context__ is not t:
+        error = error.__context__
+    error.__context__ = None
 
 
 def _lost(graph: Graph, name: str, request: Transition) -> LostTransition:

@@ -1,7 +1,7 @@
 """The tester's side: clients that read and write by the book, and watch what the server does.
 
-They never retransmit on their own: whether the peer recovers from a loss is what is judged.  States that
-only a peer in breach can lead to are error states, named after the breach.
+A reader never repeats itself unasked: whether the server recovers from a loss is what is judged.  States
+that only a peer in breach can lead to are error states, named after the breach.
 """
 
 from __future__ import annotations
@@ -9,192 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scapy.layers.inet import IP, UDP
-from scapy.layers.tftp import TFTP_ACK, TFTP_DATA, TFTP_ERROR, TFTP_OACK
-from scapy.packet import Packet
+from scapy.layers.inet import UDP
+from scapy.layers.tftp import TFTP_ACK, TFTP_DATA, TFTP_OACK
 
-from atmt import ATMT, Automaton
+from atmt import ATMT
 
-from .messages import BLOCK, ack, content, data, options, rrq, wrq
+from .messages import ack, content, data, rrq, wrq
+from .transfer import Transfer
 
-PATIENCE = 15.0  # seconds: longer than any known server waits before it repeats itself
-
-
-class Conversation(Automaton):
-    """Who talks to whom.
-
-    `server` and `port` are the peer's, `sport` is our TID, `quiet` is for how many seconds a peer that
-    owes us nothing is watched for saying something all the same.
-    """
-
-    def between(self, server: str, port: int = 69, sport: int = 50000, quiet: float = 3.0) -> None:
-        self.server, self.port, self.sport, self.quiet = server, port, sport, quiet
-        self.tid: int | None = None
-
-    def master_filter(self, pkt: Any) -> bool:
-        if UDP not in pkt or pkt.src != self.server or pkt[UDP].dport != self.sport:
-            return False
-        return self.tid in (None, pkt[UDP].sport)
-
-    def tell(self, message: Packet, sport: int | None = None) -> None:
-        """Send `message` to the peer's TID, or to its port while that is unknown."""
-        udp = UDP(sport=sport or self.sport, dport=self.tid or self.port)
-        self.send(IP(dst=self.server) / udp / message)
-
-
-class Probe(Conversation):
-    """Says one thing to the server's port and listens; the result is all that came back."""
-
-    def parse_args(self, message: Packet, **addresses: Any) -> None:
-        self.between(**addresses)
-        self.message = message
-        self.answers: list[Packet] = []
-
-    @ATMT.state(initial=True)
-    def BEGIN(self) -> None:
-        self.tell(self.message)
-        raise self.LISTENING()
-
-    @ATMT.state()
-    def LISTENING(self) -> None:
-        self.timer_by_name("hear_no_more").set(self.quiet)
-
-    @ATMT.receive_condition(LISTENING)
-    def receive_answer(self, pkt: Any) -> None:
-        raise self.ANSWERED(pkt)
-
-    @ATMT.state()
-    def ANSWERED(self, pkt: Any) -> None:
-        self.answers.append(pkt[UDP].payload)
-        raise self.LISTENING()
-
-    @ATMT.timeout(LISTENING, 3.0)
-    def hear_no_more(self) -> None:
-        raise self.END()
-
-    @ATMT.state(final=True)
-    def END(self) -> list[Packet]:
-        return self.answers
-
-
-class Transfer(Conversation):
-    """What both directions share: the request, negotiation, and how a transfer can go wrong."""
-
-    def transfer(
-        self,
-        request: Packet,
-        options: Mapping[str, str] | None = None,
-        watch: bool = False,
-        **addresses: Any,
-    ) -> None:
-        """`options` are those in `request`; with `watch` the end of the transfer is watched for `quiet`."""
-        self.between(**addresses)
-        self.request, self.watch = request, watch
-        self.wanted = {name.lower() for name in options or {}}
-        self.granted: dict[str, str] = {}
-        self.block_size = BLOCK
-        self.block = 0
-
-    def say(self, message: Packet) -> None:
-        """Tell the peer, and remember it in case it has to be said again."""
-        self.last = message
-        self.tell(message)
-
-    def go_on(self) -> None:
-        """Raise the state that follows a successful negotiation."""
-        raise NotImplementedError
-
-    @ATMT.state(initial=True)
-    def BEGIN(self) -> None:
-        self.say(self.request)
-        raise self.REQUESTED()
-
-    @ATMT.state()
-    def REQUESTED(self) -> None:
-        """The first answer tells the peer's TID (RFC 1350 section 4)."""
-
-    @ATMT.state()
-    def WAITING(self) -> None:
-        """It is the peer's turn."""
-
-    @ATMT.receive_condition(REQUESTED)
-    def receive_oack(self, pkt: Any) -> None:
-        if TFTP_OACK in pkt:
-            raise self.NEGOTIATED(pkt)
-
-    @ATMT.state()
-    def NEGOTIATED(self, pkt: Any) -> None:
-        self.tid = pkt[UDP].sport
-        self.granted = options(pkt)
-        if not self.granted.keys() <= self.wanted:
-            raise self.UNASKED_OPTION(self.granted)
-        self.block_size = int(self.granted.get("blksize", BLOCK))
-        self.go_on()
-
-    @ATMT.receive_condition(REQUESTED, prio=8)
-    @ATMT.receive_condition(WAITING, prio=8)
-    def receive_error(self, pkt: Any) -> None:
-        if TFTP_ERROR in pkt:
-            raise self.ERROR(pkt)
-
-    @ATMT.receive_condition(REQUESTED, prio=9)
-    @ATMT.receive_condition(WAITING, prio=9)
-    def receive_what_has_no_place(self, pkt: Any) -> None:
-        if TFTP_DATA in pkt or TFTP_ACK in pkt:
-            raise self.WRONG_BLOCK(pkt)
-        raise self.NONSENSE(pkt)
-
-    @ATMT.timeout(REQUESTED, PATIENCE)
-    @ATMT.timeout(WAITING, PATIENCE)
-    def lose_patience(self) -> None:
-        raise self.SILENCE()
-
-    @ATMT.state()
-    def REPEATED(self) -> None:
-        """The peer repeats itself, so it has not had our last word: say that again."""
-        self.tell(self.last)
-        raise self.WAITING()
-
-    @ATMT.state()
-    def COMPLETE(self) -> None:
-        self.timer_by_name("hear_no_more").set(self.quiet)
-
-    @ATMT.condition(COMPLETE)
-    def leave(self) -> None:
-        if not self.watch:
-            raise self.END()
-
-    @ATMT.timeout(COMPLETE, 3.0)
-    def hear_no_more(self) -> None:
-        raise self.END()
-
-    @ATMT.state(final=True)
-    def END(self) -> Any:
-        raise NotImplementedError
-
-    @ATMT.state(error=True)
-    def ERROR(self, pkt: Any) -> Any:
-        """The peer refused, or gave up."""
-        return pkt[TFTP_ERROR]
-
-    @ATMT.state(error=True)
-    def SILENCE(self) -> None:
-        """The peer owes us a packet and does not send it."""
-
-    @ATMT.state(error=True)
-    def WRONG_BLOCK(self, pkt: Any) -> str:
-        """Neither the block that comes next nor the one before it, or the wrong kind of packet."""
-        return str(pkt[UDP].payload.summary())
-
-    @ATMT.state(error=True)
-    def NONSENSE(self, pkt: Any) -> bytes:
-        """A packet that has no place in a transfer."""
-        return bytes(pkt[UDP].payload)
-
-    @ATMT.state(error=True)
-    def UNASKED_OPTION(self, granted: dict[str, str]) -> dict[str, str]:
-        """The peer grants what was not asked for (RFC 2347)."""
-        return granted
+INSISTENCE = 0.5  # seconds: sooner than any known server repeats itself
+PERSEVERANCE = 10  # packets sent in vain
 
 
 class ReadClient(Transfer):
@@ -226,6 +50,12 @@ class ReadClient(Transfer):
             raise self.REPEATED()
         if self.block and TFTP_DATA in pkt and pkt[TFTP_DATA].block == self.block % 65536:
             raise self.REPEATED()
+
+    @ATMT.state()
+    def REPEATED(self) -> None:
+        """The peer repeats itself, so it has not had our last word: say that again."""
+        self.tell(self.last)
+        raise self.WAITING()
 
     @ATMT.state()
     def RECEIVING(self, pkt: Any) -> None:
@@ -261,7 +91,10 @@ class ReadClient(Transfer):
 
 
 class WriteClient(Transfer):
-    """Writes a file; the result is how many blocks it took.  ``write("name", b"content", mode="octet")``"""
+    """Writes a file; the result is how many blocks it took.  ``write("name", b"content", mode="octet")``
+
+    An acknowledgement that comes again moves it to nothing (RFC 1123 section 4.2.3.1).
+    """
 
     def parse_args(
         self,
@@ -290,9 +123,9 @@ class WriteClient(Transfer):
     @ATMT.receive_condition(Transfer.WAITING, prio=1)
     def receive_again(self, pkt: Any) -> None:
         if self.block == 1 and TFTP_OACK in pkt:
-            raise self.REPEATED()
+            raise self.WAITING()
         if TFTP_ACK in pkt and pkt[TFTP_ACK].block == (self.block - 1) % 65536:
-            raise self.REPEATED()
+            raise self.WAITING()
 
     @ATMT.state()
     def ACKNOWLEDGED(self, pkt: Any) -> None:
@@ -310,3 +143,21 @@ class WriteClient(Transfer):
     @ATMT.state(final=True)
     def END(self) -> int:
         return self.block
+
+
+class InsistentWrite(WriteClient):
+    """A writer that does a sender's duty when something is lost: it repeats what is not acknowledged."""
+
+    def parse_args(self, *args: Any, **rest: Any) -> None:
+        super().parse_args(*args, **rest)
+        self.in_vain = 0
+
+    @ATMT.timeout(Transfer.WAITING, INSISTENCE)
+    def insist(self) -> None:
+        raise self.INSISTING() if self.in_vain < PERSEVERANCE else self.SILENCE()
+
+    @ATMT.state()
+    def INSISTING(self) -> None:
+        self.in_vain += 1
+        self.tell(self.last)
+        raise self.WAITING()

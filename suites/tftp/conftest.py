@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,14 +13,21 @@ from atmt.links.codec import IPCodec
 from pytest_atmt import CouldNotRun, Run, Suite, automaton
 from pytest_atmt.peers.base import Files, Peer
 
-from .automata import Probe, ReadClient, WriteClient
+from .abilities import probes
+from .automata import InsistentWrite, ReadClient, WriteClient
+from .crowd import Crowd
 from .messages import rrq
+from .probes import Aside, Mute, Probe
 from .reference import serve
 from .strangers import MeddledRead, MeddledWrite
 
 read = automaton(ReadClient)
 write = automaton(WriteClient)
+insistent_write = automaton(InsistentWrite)
 probe = automaton(Probe)
+aside = automaton(Aside)
+mute = automaton(Mute)
+crowd = automaton(Crowd)
 meddled_read = automaton(MeddledRead)
 meddled_write = automaton(MeddledWrite)
 
@@ -37,6 +45,7 @@ def pytest_atmt_suite() -> Suite:
         reference=serve,
         greet=greet,
         port=69,
+        probes=probes(),
     )
 
 
@@ -63,3 +72,21 @@ class Uploads:
 def files(peer: Peer, read: Callable[..., Run], write: Callable[..., Run]) -> Files:
     """The files that the peer serves and stores."""
     return peer.files or Uploads(read, write)
+
+
+@pytest.fixture
+def new() -> Callable[[], str]:
+    """A name that the peer holds no file by: servers may refuse to overwrite."""
+    return lambda: f"atmt-{secrets.token_hex(4)}"
+
+
+@pytest.fixture
+def held(files: Files, new: Callable[[], str]) -> Callable[[bytes], str]:
+    """Have the peer hold a file of this content; its name."""
+
+    def hold(content: bytes) -> str:
+        name = new()
+        files.put(name, content)
+        return name
+
+    return hold

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
+from typing import Any
 
+from scapy.layers.inet import IP, UDP
 from scapy.layers.tftp import (
     TFTP,
     TFTP_ACK,
@@ -38,6 +40,17 @@ class ErrorCode(IntEnum):
     OPTION_REFUSED = 8
 
 
+def datagram(server: str, sport: int, dport: int, message: Packet, **fields: Any) -> Packet:
+    """`message` on its way; `fields` are those of the IP header.
+
+    Put together without ``/``, which copies what it joins and takes six times as long.
+    """
+    udp, ip = UDP(sport=sport, dport=dport), IP(dst=server, **fields)
+    udp.add_payload(message)
+    ip.add_payload(udp)
+    return ip
+
+
 def rrq(filename: str | bytes, mode: str = "octet", options: Mapping[str, str] | None = None) -> Packet:
     """A read request (RFC 1350 section 5, options as RFC 2347)."""
     return _request(TFTP_RRQ(filename=filename, mode=mode), options)
@@ -66,6 +79,16 @@ def error(code: int, message: str) -> Packet:
 def oack(options: Mapping[str, str]) -> Packet:
     """An option acknowledgement (RFC 2347)."""
     return TFTP() / TFTP_OACK() / _options(options)
+
+
+def raw(message: bytes) -> Packet:
+    """Bytes that need be no TFTP message."""
+    return Raw(message)
+
+
+def is_error(packet: Packet) -> bool:
+    """Whether it claims to be an error packet, however malformed."""
+    return bytes(packet[UDP].payload)[:2] == b"\0\5"
 
 
 def content(packet: Packet) -> bytes:

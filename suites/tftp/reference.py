@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from scapy.layers.inet import IP, UDP
-from scapy.layers.tftp import TFTP_ACK, TFTP_DATA, TFTP_ERROR, TFTP_RRQ, TFTP_WRQ
+from scapy.layers.tftp import TFTP_ACK, TFTP_DATA, TFTP_RRQ, TFTP_WRQ
 from scapy.packet import Packet
 
 from atmt import ATMT, Automaton
@@ -19,11 +19,11 @@ from atmt.links.flow import udp_port
 from pytest_atmt import Host
 
 from . import netascii
-from .messages import BLOCK, ErrorCode, ack, content, data, error, oack, options
+from .messages import BLOCK, ErrorCode, ack, content, data, datagram, error, is_error, oack, options
+from .negotiation import LARGEST_BLOCK, LONGEST_TIMEOUT, SHORTEST_TIMEOUT, SMALLEST_BLOCK, number
 
 FIRST_TIMEOUT = 1.0  # seconds; doubled by each repetition (RFC 1123 section 4.2.3.2)
 ATTEMPTS = 6
-LARGEST_BLOCK = 65464
 
 
 class Refusal(Exception):
@@ -49,7 +49,7 @@ class Listener(Automaton):
 
     @ATMT.receive_condition(LISTENING)
     def receive_request(self, pkt: Any) -> None:
-        if TFTP_ERROR not in pkt:  # an error is never answered, or two servers could quarrel for ever
+        if not is_error(pkt):  # an error is never answered, or two servers could quarrel for ever
             raise self.LISTENING().action_parameters(pkt)
 
     @ATMT.action(receive_request)
@@ -72,7 +72,7 @@ class Service(Automaton):
 
     def tell(self, message: Packet, to: tuple[str, int] | None = None) -> None:
         host, port = to or (self.client, self.client_tid)
-        self.send(IP(src=self.request[IP].dst, dst=host) / UDP(sport=self.tid, dport=port) / message)
+        self.send(datagram(host, self.tid, port, message, src=self.request[IP].dst))
 
     def say(self, message: Packet) -> None:
         """Tell the client something that is repeated until it is answered."""
@@ -107,18 +107,20 @@ class Service(Automaton):
             raise Refusal(ErrorCode.ACCESS_VIOLATION, "no such name is served here")
         return path
 
-    def negotiate(self, size: Callable[[str], str | None]) -> None:
+    def negotiate(self, size: Callable[[str], str]) -> None:
         """Grant what is asked for and understood; anything else is left out (RFC 2347)."""
         for name, value in options(self.request).items():
-            number = int(value) if value.isascii() and value.isdigit() else -1
-            if name == "blksize" and number >= 8:
-                self.block_size = min(number, LARGEST_BLOCK)
+            asked = number(value)
+            if asked is None:
+                continue
+            if name == "blksize" and asked >= SMALLEST_BLOCK:
+                self.block_size = min(asked, LARGEST_BLOCK)
                 self.granted[name] = str(self.block_size)
-            elif name == "timeout" and 1 <= number <= 255:
-                self.first_timeout = float(number)
+            elif name == "timeout" and SHORTEST_TIMEOUT <= asked <= LONGEST_TIMEOUT:
+                self.first_timeout = float(asked)
                 self.granted[name] = value
-            elif name == "tsize" and number >= 0 and (answer := size(value)) is not None:
-                self.granted[name] = answer
+            elif name == "tsize":
+                self.granted[name] = size(value)
 
     @ATMT.state()
     def WAITING(self) -> None:
@@ -130,12 +132,12 @@ class Service(Automaton):
     @ATMT.receive_condition(WAITING, prio=-1)
     def receive_from_stranger(self, pkt: Any) -> None:
         """A stranger is told so, and the transfer is not disturbed (RFC 1350 section 4)."""
-        if not self.from_client(pkt) and TFTP_ERROR not in pkt:
+        if not self.from_client(pkt) and not is_error(pkt):
             self.tell(error(ErrorCode.UNKNOWN_TID, "unknown transfer"), (pkt[IP].src, pkt[UDP].sport))
 
     @ATMT.receive_condition(WAITING)
     def receive_error(self, pkt: Any) -> None:
-        if self.from_client(pkt) and TFTP_ERROR in pkt:
+        if self.from_client(pkt) and is_error(pkt):
             raise self.ABANDONED()
 
     @ATMT.timeout(WAITING, FIRST_TIMEOUT)

@@ -1,6 +1,6 @@
 """Clients in whose transfer a stranger meddles: another TID speaks to the server's (RFC 1350 section 4).
 
-The stranger is the tester itself on another port; what the server tells it is the result's second half.
+The stranger is the tester itself on another port; what the server tells it is the automaton's `reproach`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from scapy.packet import Packet
 
 from atmt import ATMT
 
-from .automata import ReadClient, Transfer, WriteClient
+from .automata import ReadClient, WriteClient
+from .transfer import Transfer
 
 
 class Meddling(Transfer):
@@ -21,6 +22,7 @@ class Meddling(Transfer):
 
     def meddle(self, stray: Packet) -> None:
         self.stray, self.stranger = stray, self.sport + 1
+        self.reproach: Packet | None = None
 
     def master_filter(self, pkt: Any) -> bool:
         if UDP in pkt and pkt.src == self.server and pkt[UDP].dport == self.stranger:
@@ -43,18 +45,29 @@ class Meddling(Transfer):
         if answer[UDP].dport == self.stranger:
             raise self.REPROACHED(answer, pkt)
 
+    @ATMT.receive_condition(MEDDLING, prio=1)
+    def receive_more(self, answer: Any, pkt: Any) -> None:
+        """Nobody but the stranger has spoken: the server may repeat itself, and no more."""
+        if bytes(answer[UDP].payload) != bytes(pkt[UDP].payload):
+            raise self.MISLED(answer)
+
     @ATMT.timeout(MEDDLING, 3.0)
     def stay_unanswered(self, pkt: Any) -> None:
         raise self.IGNORED(pkt)
 
     @ATMT.state()
     def REPROACHED(self, answer: Any, pkt: Any) -> None:
-        self.reproach = answer
+        self.reproach = answer[UDP].payload
         self.resume(pkt)
 
     @ATMT.state()
     def IGNORED(self, pkt: Any) -> None:
         self.resume(pkt)
+
+    @ATMT.state(error=True)
+    def MISLED(self, answer: Any) -> str:
+        """The server takes the stranger's word for ours."""
+        return str(answer[UDP].payload.summary())
 
 
 class MeddledRead(Meddling, ReadClient):

@@ -239,3 +239,30 @@ def test_a_transition_taken_keeps_no_packet_alive(started):
     interpreter.receive(frame, 1.0)
     frame.forget()
     assert interpreter._automaton.watch() is None
+
+
+def test_an_exception_in_an_action_is_told_without_the_transition():
+    class Acting(Automaton):
+        @ATMT.state(initial=True)
+        def A(self):
+            pass
+
+        @ATMT.condition(A)
+        def go(self):
+            raise self.END()
+
+        @ATMT.action(go)
+        def fail(self):
+            try:
+                raise KeyError("first")
+            except KeyError:
+                raise ValueError("then") from None
+
+        @ATMT.state(final=True)
+        def END(self):
+            pass
+
+    with pytest.raises(ValueError, match="then") as caught:
+        Acting().run()
+    assert isinstance(caught.value.__context__, KeyError)
+    assert caught.value.__context__.__context__ is None

@@ -1,0 +1,44 @@
+"""Which values a server may grant to a client that asks (RFC 2347, 2348, 2349).  Knows no packet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+SMALLEST_BLOCK, LARGEST_BLOCK = 8, 65464  # RFC 2348
+SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 1, 255  # RFC 2349
+
+
+def number(text: str) -> int | None:
+    """The number that an option's value is (None: it is none), in ASCII digits and nothing else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else None
+
+
+def breach(asked: Mapping[str, str], granted: Mapping[str, str]) -> str:
+    """Why `granted` is no lawful answer to `asked` ("": it is)."""
+    for name, value in granted.items():
+        if name in _LAWFUL and not _LAWFUL[name](number(asked[name]), number(value)):
+            return f"{name} was asked for as {asked[name]!r} and is granted as {value!r}"
+    return ""
+
+
+def _block_size(asked: int | None, granted: int | None) -> bool:
+    """The server may lower the size, never raise it (RFC 2348)."""
+    return (
+        asked is not None and granted is not None and SMALLEST_BLOCK <= granted <= min(asked, LARGEST_BLOCK)
+    )
+
+
+def _timeout(asked: int | None, granted: int | None) -> bool:
+    """The value acknowledged must be the one asked for (RFC 2349)."""
+    return granted is not None and granted == asked and SHORTEST_TIMEOUT <= granted <= LONGEST_TIMEOUT
+
+
+def _transfer_size(asked: int | None, granted: int | None) -> bool:
+    return asked is not None and granted is not None
+
+
+_LAWFUL: dict[str, Callable[[int | None, int | None], bool]] = {
+    "blksize": _block_size,
+    "timeout": _timeout,
+    "tsize": _transfer_size,
+}
