@@ -9,6 +9,7 @@ from __future__ import annotations
 import dis
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from types import CodeType, FunctionType
 
 from .graph import Condition, Graph
@@ -26,6 +27,7 @@ class Edge:
         return f"{self.source} -{self.via or 'at once'}-> {self.target}"
 
 
+@lru_cache(maxsize=256)
 def edges(graph: Graph) -> tuple[Edge, ...]:
     """Every edge that the functions of `graph` can be seen to take, in the order of declaration."""
     found: dict[Edge, None] = {}

@@ -67,10 +67,19 @@ class Acquaintance:
             if not answers(peer, loaded):
                 facts.silent = f"{name} did not answer the greeting, so it was not judged"
             else:
-                talk = talker(peer)
-                facts.observed = {n: probe(talk, peer.files) for n, probe in loaded.suite.probes.items()}
+                self._probe(peer, loaded, facts)
         self.refuse_silent(name)
         return self._facts[name]
+
+    def _probe(self, peer: Peer, loaded: LoadedSuite, facts: Facts) -> None:
+        """Find out what the peer really does, until it falls silent for good."""
+        for claim, probe in loaded.suite.probes.items():
+            runs: list[Run] = []
+            facts.observed[claim] = probe(talker(peer, runs), peer.files)
+            if runs and not any(run.received() for run in runs) and not answers(peer, loaded):
+                name = peer.statement.name
+                facts.silent = f"{name} answers nobody since it was tried whether it does {claim!r}"
+                return
 
     def recall(self, name: str, facts: Facts) -> None:
         """Take what was found out in an earlier session."""
@@ -92,13 +101,13 @@ def refuse_not_applicable(facts: Facts, judged: list[Requirement], name: str) ->
 
 def answers(peer: Peer, loaded: LoadedSuite) -> bool:
     """Whether the peer says anything at all."""
-    return loaded.suite.greet(talker(peer))
+    return loaded.suite.greet(talker(peer, []))
 
 
-def talker(peer: Peer) -> Callable[..., Run]:
-    """``talk(Automaton, *args, **kwargs) -> Run``: conversations that are no part of any test."""
+def talker(peer: Peer, runs: list[Run]) -> Callable[..., Run]:
+    """``talk(Automaton, *args, **kwargs) -> Run``: conversations that are no part of any test, added to `runs`."""
 
     def talk(cls: Any, *args: Any, **kwargs: Any) -> Run:
-        return converse(cls, peer, args, kwargs, (), [])
+        return converse(cls, peer, args, kwargs, (), runs)
 
     return talk

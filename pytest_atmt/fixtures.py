@@ -89,4 +89,6 @@ def automaton(cls: type[Automaton]) -> Any:
     def runner(peer: Peer, request: pytest.FixtureRequest) -> Callable[..., Run]:
         return Runner(cls, peer, request.node.stash.setdefault(RUNS, []), request.node.stash[ALIVE])
 
-    return runner
+    fixture: Any = runner
+    fixture.atmt_automaton = cls  # what a suite offers, its coverage is measured against
+    return fixture

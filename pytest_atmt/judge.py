@@ -31,7 +31,7 @@ def verdict_of(call: pytest.CallInfo[None], runs: list[Run], purpose: Purpose) -
             return Verdict.ERROR, "the test judged nothing: it passed without running an automaton"
         return (Verdict.PASS if call.when == "call" else Verdict.NONE), ""
     error = call.excinfo.value
-    if isinstance(error, pytest.skip.Exception):
+    if isinstance(error, (pytest.skip.Exception, pytest.xfail.Exception)):
         return (
             Verdict.ERROR,
             f"skipped ({error}): raise NotApplicable or CouldNotRun, a skip would turn green",
@@ -146,6 +146,16 @@ def graph_data(graph: Graph) -> dict[str, Any]:
             for s in graph.states.values()
         },
         "edges": [[e.source, e.via, e.target] for e in edges(graph)],
+        "conditions": [
+            {
+                "state": state.name,
+                "name": condition.name,
+                "kind": condition.kind.value,
+                "actions": [action.__name__ for action in condition.actions],
+            }
+            for state in graph.states.values()
+            for condition in state.all_conditions
+        ],
     }
 
 

@@ -57,4 +57,5 @@ def load(suite: Suite, peers: Sequence[str], replay: Replay | None = None) -> Lo
         statements = registry.select(peers or [suite.default_peer], suite)
     for statement in statements:
         ics.claims(statement.claims, asked, f"peer {statement.name}")
+        requirements.find(catalogue, statement.keeps, f"peer {statement.name}: keeps")
     return LoadedSuite(suite, catalogue, asked, tuple(statements))

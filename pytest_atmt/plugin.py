@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .session import ConformanceSession
 
 _NAME = "atmt-session"
+_CHECKED = ("atmt_fail_on", "atmt_cov_fail_under")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,6 +46,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="where report.json is written (default: reports/SUITE beneath the root folder)",
     )
+    _add_gates(group)
+
+
+def _add_gates(group: pytest.OptionGroup) -> None:
+    """What a run must come to, and the files that say so."""
+    group.addoption(
+        "--atmt-fail-on",
+        choices=("any", "must", "new"),
+        help="what ends in exit code 1: any missed requirement, a missed MUST, or one that the baseline does "
+        "not know (default: new with a baseline, else must)",
+    )
+    group.addoption(
+        "--atmt-require",
+        choices=("MUST", "SHOULD", "MAY"),
+        help="every applicable requirement of this level, or a stronger one, must be judged, else exit code 6",
+    )
+    group.addoption(
+        "--atmt-baseline-update",
+        action="store_true",
+        help="write this run's failures into the baseline and drop what passes now",
+    )
+    for option, metavar, text in (
+        ("baseline", "FILE", "known deviations (TOML): those alone do not fail the run"),
+        (
+            "cov-fail-under",
+            "PERCENT",
+            "least coverage of transitions, or of several kinds: transitions=80,states=90; else exit code 8",
+        ),
+        ("junit", "FILE", "write JUnit XML that loses nothing"),
+        ("summary", "FILE", "write a summary in Markdown (also to $GITHUB_STEP_SUMMARY where that is set)"),
+    ):
+        group.addoption(f"--atmt-{option}", metavar=metavar, help=text)
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -58,7 +91,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "requirement(*ids, behaviour, preamble, version): the requirements of the standard that a test judges",
     )
-    if config.pluginmanager.hasplugin("dsession"):
+    if any(config.getoption(name) for name in ("atmt_baseline", "atmt_baseline_update", *_CHECKED)):
+        from .settings import read
+
+        read(config)  # what is wrong is said before anything starts
+    if not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Controller(config), "atmt-controller")
 
 
@@ -76,8 +113,8 @@ class _Controller:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if hasattr(report, "atmt") and not self._manager.hasplugin(_NAME):
-            _activate(self._manager).pytest_runtest_logreport(report)
+        if hasattr(report, "atmt_plan") and not self._manager.hasplugin(_NAME):
+            _activate(self._manager).books.pytest_runtest_logreport(report)
 
 
 def _activate(manager: pytest.PytestPluginManager) -> ConformanceSession:

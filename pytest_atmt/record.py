@@ -1,128 +1,149 @@
 """The record of a run: every test, verdict, path and packet, and the one source of all reports.
 
-Fed with plain data by the reports of tests, in one process or from xdist workers alike.
+Fed with plain data by the reports of tests, in one process or from xdist workers alike.  Adds nothing up:
+that is `tally`.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
+from atmt.errors import TesterFault
 
-from .verdicts import ExitCode, RunOutcome, Verdict, outcome
+from . import tally
+from .settings import Settings
+from .verdicts import Verdict
 
 SCHEMA = 1
+FILE = "report.json"
+
+Document = dict[str, Any]
+
+
+class RecordError(TesterFault):
+    """A file is no record, or not one that this version can read."""
 
 
 class Record:
     """Everything that is known at the end of a run."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings | None = None, command: Iterable[str] = ()) -> None:
+        self.settings = settings or Settings()
         self.began = datetime.now(UTC)
-        self.tests: dict[str, dict[str, Any]] = {}
-        self.graphs: dict[str, dict[str, Any]] = {}
+        self.command = list(command)
+        self.plan: dict[str, Document] = {}
+        self.selection: dict[str, Document] = {}
+        self.tests: dict[str, Document] = {}
+        self.graphs: dict[str, Document] = {}
         self.catalogues: dict[str, dict[str, Any]] = {}
-        self.facts: dict[str, dict[str, Any]] = {}
+        self.peers: dict[tuple[str, str], Document] = {}
+        self.provenance: dict[str, Document] = {}
         self.other_failures = 0
 
-    def add(self, nodeid: str, data: dict[str, Any], duration: float) -> None:
-        """Take what one phase of a test reports; verdicts only worsen."""
-        self.graphs.update(data.pop("graphs", {}))
-        if "facts" in data:
-            self.facts[data["peer"]] = data.pop("facts")
-        if "catalogue" in data:
-            self.catalogues[data["suite"]] = data.pop("catalogue")
-        test = self.tests.setdefault(nodeid, {"nodeid": nodeid, "duration": 0.0, **data})
-        test["duration"] = round(test["duration"] + duration, 6)
-        test["runs"] = data["runs"]
-        if Verdict(test["verdict"]).worst(Verdict(data["verdict"])) != test["verdict"]:
-            test.update(verdict=data["verdict"], reason=data["reason"])
+    def expect(self, plan: Document) -> None:
+        """Take what was collected; every worker of a run says the same."""
+        self.plan.update(plan["tests"])
+        self.selection.update(plan["selection"])
+        self.provenance.update(plan["provenance"])
+        self.catalogues.update(plan["catalogues"])
+        self.graphs = {**plan["automata"], **self.graphs}
 
-    # -- what it adds up to
+    def add(self, nodeid: str, data: Document, duration: float) -> None:
+        """Take what one phase of a test reports; verdicts only worsen."""
+        data = dict(data)
+        self.graphs.update(data.pop("graphs", {}))
+        self.catalogues.update({data["suite"]: data.pop("catalogue")} if "catalogue" in data else {})
+        peer = self.peers.setdefault((data["suite"], data["peer"]), _peer())
+        peer.update(data.pop("facts", {}))
+        peer.update(data.pop("peer_data", {}))
+        known = self.tests.get(nodeid)
+        if known is None:
+            known = self.tests[nodeid] = {"nodeid": nodeid, "duration": 0.0, **data}
+        elif Verdict(known["verdict"]).worst(Verdict(data["verdict"])) != known["verdict"]:
+            known.update(data)
+        known["runs"] = data["runs"]
+        known["duration"] = round(known["duration"] + duration, 6)
+
+    def lose(self, nodeid: str, reason: str) -> bool:
+        """The process that ran a test died in it; False if it is none of ours."""
+        if nodeid not in self.plan:
+            return False
+        judgement = {"verdict": Verdict.ERROR.value, "reason": reason, "signature": "", "baseline": None}
+        self.add(nodeid, {"purpose": {}, "runs": [], **self.plan[nodeid], **judgement}, 0.0)
+        return True
 
     @property
     def suites(self) -> list[str]:
-        return sorted({t["suite"] for t in self.tests.values()})
+        """The suites of which any test was to be run."""
+        return sorted({t["suite"] for t in (*self.plan.values(), *self.tests.values())})
 
-    @property
-    def peers(self) -> list[str]:
-        return sorted({t["peer"] for t in self.tests.values()})
-
-    def counts(self, suite: str, peer: str) -> Counter[Verdict]:
-        """How many tests came to which verdict."""
-        return Counter(Verdict(t["verdict"]) for t in self._of(suite, peer))
-
-    def outcome(self, suite: str, peer: str) -> RunOutcome:
-        return outcome(Verdict(t["verdict"]) for t in self._of(suite, peer))
-
-    def requirement_verdicts(self, suite: str) -> dict[str, dict[str, Verdict]]:
-        """Requirement -> peer -> the worst verdict of the tests that judge it, for those that any test judged."""
-        found: dict[str, dict[str, Verdict]] = {}
-        for test in self.tests.values():
-            if test["suite"] != suite:
-                continue
-            for id_ in test["requirements"]:
-                row = found.setdefault(id_, {})
-                row[test["peer"]] = row.get(test["peer"], Verdict.NONE).worst(Verdict(test["verdict"]))
-        order = list(self.catalogues.get(suite, ()))
-        return dict(
-            sorted(found.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
-        )
-
-    def taken(self) -> dict[str, tuple[Counter[str], Counter[tuple[str, str, str]]]]:
-        """Automaton -> how often each state was entered and each edge taken."""
-        found: dict[str, tuple[Counter[str], Counter[tuple[str, str, str]]]] = {}
-        for test in self.tests.values():
-            for run in test["runs"]:
-                states, edges = found.setdefault(run["automaton"], (Counter(), Counter()))
-                for _, source, via, target in run["steps"]:
-                    states[target] += 1
-                    if source:
-                        edges[source, via, target] += 1
-        return found
-
-    def exit_code(self) -> int:
-        """0 only if every test that was run judged its peer and let it pass."""
-        outcomes = {self.outcome(suite, peer) for suite in self.suites for peer in self.peers}
-        if self.other_failures or outcomes & {RunOutcome.FAIL, RunOutcome.ERROR}:
-            return pytest.ExitCode.TESTS_FAILED
-        return ExitCode.INCOMPLETE if RunOutcome.INCOMPLETE in outcomes else pytest.ExitCode.OK
-
-    # -- writing
-
-    def write(self, folder: Callable[[str], Path]) -> None:
-        """One ``report.json`` for each suite, in the folder that `folder` names for it."""
-        for suite in self.suites:
-            path = folder(suite) / "report.json"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_suffix(".json.part")
-            unfinished.write_text(json.dumps(self.document(suite), indent=1), "utf-8")
-            os.replace(unfinished, path)
-
-    def document(self, suite: str) -> dict[str, Any]:
-        """The record of `suite` as plain data."""
+    def document(self, suite: str) -> Document:
+        """The record of `suite`, complete, as plain data."""
+        order = {nodeid: i for i, nodeid in enumerate(self.plan)}
         tests = [t for t in self.tests.values() if t["suite"] == suite]
+        tests.sort(key=lambda t: order.get(t["nodeid"], len(order)))
+        expected = {n: t for n, t in self.plan.items() if t["suite"] == suite}
+        missing = [{"nodeid": n, **t} for n, t in expected.items() if n not in self.tests]
+        peers = sorted({t["peer"] for t in (*tests, *missing)})
         used = {run["automaton"] for t in tests for run in t["runs"]}
-        peers = sorted({t["peer"] for t in tests})
-        return {
+        declared = self.provenance.get(suite, {}).get("automata", [])
+        raw = {
             "schema": SCHEMA,
             "suite": suite,
             "began": self.began.isoformat(timespec="seconds"),
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
-            "peers": {p: {"outcome": self.outcome(suite, p), "counts": self.counts(suite, p)} for p in peers},
-            "requirements": {
-                id_: {**entry, "verdicts": self.requirement_verdicts(suite).get(id_, {})}
-                for id_, entry in self.catalogues.get(suite, {}).items()
-            },
-            "automata": {name: graph for name, graph in self.graphs.items() if name in used},
+            "provenance": [{**self.provenance.get(suite, {}), "command": self.command}],
+            "settings": self.settings.data(),
+            "selection": self.selection.get(suite, {"whole": False, "deselected": []}),
+            "peers": {peer: self.peers.get((suite, peer), _peer()) for peer in peers},
+            "requirements": self.catalogues.get(suite, {}),
+            "automata": {n: g for n, g in sorted(self.graphs.items()) if n in used or n in declared},
             "tests": tests,
+            "missing": missing,
+            "other_failures": self.other_failures,
         }
+        return tally.complete(raw)
 
-    def _of(self, suite: str, peer: str) -> list[dict[str, Any]]:
-        return [t for t in self.tests.values() if (t["suite"], t["peer"]) == (suite, peer)]
+
+def _peer() -> Document:
+    """What is known of a peer that nobody met."""
+    return {
+        "title": "",
+        "adapter": "",
+        "claimed": {},
+        "observed": {},
+        "findings": [],
+        "keeps": [],
+        "provenance": {},
+    }
+
+
+# -- files
+
+
+def write(path: Path, document: Document) -> None:
+    """Write a record, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(f"{path.suffix}.part")
+    unfinished.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    os.replace(unfinished, path)
+
+
+def read(path: Path) -> Document:
+    """The record in a file (or in the ``report.json`` of a folder).  Raises `RecordError`."""
+    file = path / FILE if path.is_dir() else path
+    try:
+        document = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise RecordError(f"{file} cannot be read as a record: {error}") from None
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        found = document.get("schema") if isinstance(document, dict) else None
+        raise RecordError(
+            f"{file} has schema {found!r}; this version reads {SCHEMA}: run the suite again, or use its atmt"
+        )
+    return document

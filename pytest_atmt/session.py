@@ -14,8 +14,9 @@ import pytest
 from atmt.errors import TesterFault
 from atmt.trace import Path
 
-from . import judge, selection, terminal
+from . import judge, selection
 from .acquaintance import Acquaintance, answers, refuse_not_applicable
+from .bookkeeping import Bookkeeper
 from .explain import path_difference
 from .fixtures import ALIVE, FILES, RUNS
 from .loaded import LoadedSuite, load
@@ -24,7 +25,6 @@ from .peers.base import NotedFiles, Peer
 from .peers.opening import open_peer
 from .peers.replay import ReplayPeer
 from .peers.statement import Statement
-from .record import Record
 from .replays import Replay
 from .suite import Suite
 from .verdicts import Verdict
@@ -50,7 +50,8 @@ class ConformanceSession:
         self._courier = judge.Courier()
         self._lab: Lab | None = None
         self._replay: Replay | None = None
-        self.record = Record()
+        self.books = Bookkeeper(config, self._suite)
+        config.pluginmanager.register(self.books, "atmt-books")
 
     # -- collection
 
@@ -141,45 +142,16 @@ class ConformanceSession:
         data = getattr(report, "atmt", None)
         return _LETTERS.get(data["verdict"]) if data else None
 
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        if self._is_worker:
-            return
-        if hasattr(report, "atmt"):
-            self.record.add(report.nodeid, report.atmt, report.duration)
-        elif report.failed:
-            self.record.other_failures += 1
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self.record.other_failures += 1
-
     # -- the end
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+    def pytest_sessionfinish(self) -> None:
         self._close_lab()
-        if self._is_worker or not self.record.tests:
-            return
-        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-            session.exitstatus = self.record.exit_code()
-        self.record.write(self._report_folder)
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self.record.tests:
-            terminal.summarise(terminalreporter, self.record, self._report_folder)
 
     def pytest_unconfigure(self) -> None:
         self._close_lab()
 
     # -- parts
-
-    @property
-    def _is_worker(self) -> bool:
-        return hasattr(self._config, "workerinput")
-
-    def _report_folder(self, suite: str) -> FilePath:
-        given = self._config.getoption("atmt_report")
-        return FilePath(given) if given else self._config.rootpath / "reports" / suite
 
     def _suite(self, node: pytest.Item) -> LoadedSuite:
         suite: Suite | None = node.ihook.pytest_atmt_suite()

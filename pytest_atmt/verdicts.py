@@ -16,6 +16,9 @@ class Verdict(StrEnum):
 
     NONE = "none"
     PASS = "pass"
+    INFORMATION = "information"
+    FINDING = "finding"
+    KNOWN = "known deviation"
     NOT_APPLICABLE = "not applicable"
     COULD_NOT_RUN = "could not run"
     INCONCLUSIVE = "inconclusive"
@@ -28,6 +31,7 @@ class Verdict(StrEnum):
 
 
 _ORDER = list(Verdict)
+JUDGED = frozenset({Verdict.PASS, Verdict.INFORMATION, Verdict.FINDING, Verdict.KNOWN, Verdict.FAIL})
 
 
 class ExitCode(IntEnum):
@@ -42,6 +46,7 @@ class RunOutcome(StrEnum):
     """What a whole run says, from best to worst."""
 
     PASS = "PASS"
+    PASS_WITH_FINDINGS = "PASS WITH FINDINGS"
     INCOMPLETE = "INCOMPLETE"
     ERROR = "ERROR"
     FAIL = "FAIL"
@@ -84,13 +89,24 @@ def of_exception(error: BaseException) -> Verdict:
     return Verdict.FAIL if isinstance(error, AssertionError) else Verdict.ERROR
 
 
-def outcome(verdicts: Iterable[Verdict]) -> RunOutcome:
-    """FAIL > ERROR > INCOMPLETE > PASS.  Nothing judged is not a pass."""
+def by_level(verdict: Verdict, levels: Iterable[str]) -> Verdict:
+    """A failure weighs as much as the strongest requirement that its test judges: only a MUST makes it one."""
+    if verdict is not Verdict.FAIL:
+        return verdict
+    words = {level.partition(" ")[0] for level in levels}
+    if "MUST" in words or not words:
+        return Verdict.FAIL
+    return Verdict.FINDING if "SHOULD" in words else Verdict.INFORMATION
+
+
+def outcome(verdicts: Iterable[Verdict], complete: bool = True) -> RunOutcome:
+    """FAIL > ERROR > INCOMPLETE > PASS WITH FINDINGS > PASS.  Nothing judged is not a pass."""
     seen = set(verdicts)
     if Verdict.FAIL in seen:
         return RunOutcome.FAIL
     if Verdict.ERROR in seen:
         return RunOutcome.ERROR
-    if Verdict.PASS not in seen or seen & {Verdict.INCONCLUSIVE, Verdict.COULD_NOT_RUN, Verdict.NONE}:
+    doubtful = {Verdict.INCONCLUSIVE, Verdict.COULD_NOT_RUN, Verdict.NONE}
+    if not complete or seen & doubtful or not seen & JUDGED:
         return RunOutcome.INCOMPLETE
-    return RunOutcome.PASS
+    return RunOutcome.PASS_WITH_FINDINGS if seen & {Verdict.FINDING, Verdict.KNOWN} else RunOutcome.PASS

@@ -15,7 +15,7 @@ from atmt.errors import TesterFault
 
 ADAPTERS = ("reference", "process", "udp")
 _SECTIONS: dict[str, dict[str, type]] = {
-    "peer": {"name": str, "title": str, "adapter": str},
+    "peer": {"name": str, "title": str, "adapter": str, "keeps": list},
     "process": {"command": list, "package": str, "ready_udp": int},
     "udp": {"host": str, "port": int, "root": str},
     "ics": {},
@@ -33,7 +33,8 @@ class Statement:
     """A peer as its TOML file describes it.
 
     `arguments` go to the automata that talk to it (IXIT); `limit` is how many seconds one run may take;
-    `settings` is the section of its adapter, `claims` what it says of itself (ICS), as written.
+    `settings` is the section of its adapter, `claims` what it says of itself (ICS), as written;
+    `keeps` are the SHOULDs that it says it keeps, and is held to.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Statement:
     settings: Mapping[str, Any] = field(default_factory=dict)
     arguments: Mapping[str, Any] = field(default_factory=dict)
     claims: Mapping[str, object] = field(default_factory=dict)
+    keeps: tuple[str, ...] = ()
     limit: float = 60.0
 
 
@@ -65,6 +67,7 @@ def read(file: Path) -> Statement:
         settings=document.get(peer["adapter"], {}),
         arguments=document.get("arguments", {}),
         claims=document.get("ics", {}),
+        keeps=tuple(peer.get("keeps", ())),
         limit=float(document.get("timing", {}).get("limit", 60.0)),
     )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 # Loaded once here: else each inner run would load them anew, which takes a second and doubles their classes.
@@ -128,6 +131,10 @@ class SuiteMaker:
     def peer(self, name: str, text: str) -> None:
         (self.pytester.path / "peers" / f"{name}.toml").write_text(text)
 
+    def record(self) -> dict[str, Any]:
+        """What the last run recorded."""
+        return json.loads((self.pytester.path / "reports/ping/report.json").read_text())
+
     def run(self, test: str, *args: str, imports: str = "") -> pytest.RunResult:
         """Run a module with `test`, which may use @requirement, drop and duplicate."""
         head = f"import pytest\nfrom pytest_atmt import requirement, drop, duplicate\n{imports}\n"
@@ -137,6 +144,7 @@ class SuiteMaker:
 
 
 @pytest.fixture
-def suite(pytester: pytest.Pytester) -> SuiteMaker:
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> SuiteMaker:
     """The ping suite, ready to be run."""
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)  # that of the job that runs these tests
     return SuiteMaker(pytester)
