@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from .trace import Exchange, Row, summary
+from .trace import Exchange, Row
 
 _logger = logging.getLogger("atmt")
 
@@ -23,7 +23,7 @@ def show_row(automaton: Any, row: Row) -> None:
     _, what, state = row
     if isinstance(what, Exchange):
         if automaton.debug_level >= (4 if what.direction == "ignored" else 3):
-            show(automaton, f"{what.direction} in {state.name}: {summary(what.packet)}")
+            show(automaton, f"{what.direction} in {state.name}: {what.frame.describe()[0]}")
         return
     if what is not None and automaton.debug_level >= 2:
         actions = f", with {', '.join(a.__name__ for a in what.actions)}" if what.actions else ""

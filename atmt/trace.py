@@ -58,7 +58,7 @@ class Exchange:
         return self.frame.data or b""
 
     def __repr__(self) -> str:
-        return f"Exchange({self.at:.6f} {self.direction} in {self.state}: {summary(self.packet)})"
+        return f"Exchange({self.at:.6f} {self.direction} in {self.state}: {self.frame.describe()[0]})"
 
 
 class Path(tuple[str, ...]):
@@ -180,12 +180,6 @@ def matches(packet: Any, layer: Any, fields: dict[str, Any]) -> bool:
     if layer is None:
         return not fields or all(_field(packet, k, v) for k, v in fields.items())
     return layer in packet and all(_field(packet[layer], k, v) for k, v in fields.items())
-
-
-def summary(packet: Any) -> str:
-    """One line that tells a packet; costs 33 µs with Scapy, so only where it is shown."""
-    text = packet.summary() if hasattr(packet, "summary") else repr(packet)
-    return cast(str, text)
 
 
 def _field(packet: Any, name: str, value: Any) -> bool:

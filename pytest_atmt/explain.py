@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from atmt.trace import Exchange, Path, summary
+from atmt.trace import Exchange, Path
 
 from .run import Run
 
@@ -63,10 +63,11 @@ def packet_line(run: Run, exchange: Exchange, width: int = 0) -> str:
     note = f"  [{exchange.frame.note}]" if exchange.frame.note else ""
     if exchange.direction == "ignored":
         note += "  [not for this automaton]"
-    if exchange.frame.fault:
-        note += f"  [{exchange.frame.fault}]"
+    line, fault = exchange.frame.describe()
+    if fault:
+        note += f"  [{fault}]"
     at = run.since_start(exchange.at)
-    return f"{at:9.4f}  {exchange.direction:8}  {exchange.state:{width}}  {summary(exchange.packet)}{note}"
+    return f"{at:9.4f}  {exchange.direction:8}  {exchange.state:{width}}  {line}{note}"
 
 
 def path_difference(path: Path, expected: Sequence[object]) -> list[str]:

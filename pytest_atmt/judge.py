@@ -13,7 +13,7 @@ import pytest
 
 from atmt.edges import edges
 from atmt.graph import Graph
-from atmt.trace import summary
+from atmt.trace import Exchange
 
 from .acquaintance import Facts
 from .loaded import LoadedSuite
@@ -123,18 +123,20 @@ def run_data(run: Run) -> dict[str, Any]:
         "error": str(run.error) if run.error else None,
         "result": _short(run.result),
         "steps": [[round(run.since_start(s.at), 9), s.source, s.via, s.target] for s in run.steps],
-        "packets": [
-            {
-                "at": round(run.since_start(e.at), 9),
-                "direction": e.direction,
-                "state": e.state,
-                "via": e.via,
-                "note": e.frame.note or e.frame.fault,
-                "summary": summary(e.packet),
-                "hex": e.data.hex(),
-            }
-            for e in run.exchanges
-        ],
+        "packets": [_packet(run, exchange) for exchange in run.exchanges],
+    }
+
+
+def _packet(run: Run, exchange: Exchange) -> dict[str, Any]:
+    line, fault = exchange.frame.describe()
+    return {
+        "at": round(run.since_start(exchange.at), 9),
+        "direction": exchange.direction,
+        "state": exchange.state,
+        "via": exchange.via,
+        "note": exchange.frame.note or fault,
+        "summary": line,
+        "hex": exchange.data.hex(),
     }
 
 

@@ -14,6 +14,7 @@ from scapy.layers.inet import IP, UDP
 from scapy.layers.inet6 import IPv6
 from scapy.packet import NoPayload, Packet, Raw
 
+from ..frame import summary
 from .checksum import internet_checksum
 
 Address = tuple[str, int]
@@ -57,6 +58,22 @@ class IPCodec:
         udp = packet[UDP]
         content = data[at + _UDP_HEADER : at + udp.len] if udp.len else data[at + _UDP_HEADER :]
         return packet, _carry(udp, content, self._payload)
+
+    def describe(self, data: bytes) -> tuple[str, str]:
+        """One line that tells the packet, with ports as numbers; of its headers only the ends are read."""
+        at = _datagram_at(data) if self._payload is not None else 0
+        if not at or self._payload is None:
+            packet, fault = self.decode(data)
+            return summary(packet), fault
+        sport, dport, length = struct.unpack_from("!HHH", data, at)
+        content = data[at + _UDP_HEADER : at + length if length else None]
+        line = f"IP / UDP {_ends(data, sport, dport)}"
+        if not content:
+            return line, ""
+        try:
+            return f"{line} / {self._payload(content).summary()}", ""
+        except Exception as error:
+            return f"{line} / {Raw(content).summary()}", _reason(error)
 
 
 def datagram(data: bytes, source: Address, destination: Address) -> bytes:
@@ -116,6 +133,13 @@ def _datagram_at(data: bytes) -> int:
             else 0
         )
     return 40 if data[0] >> 4 == 6 and len(data) >= 48 and data[6] == socket.IPPROTO_UDP else 0
+
+
+def _ends(data: bytes, sport: int, dport: int) -> str:
+    if data[0] >> 4 == 6:
+        source, destination = (socket.inet_ntop(socket.AF_INET6, data[at : at + 16]) for at in (8, 24))
+        return f"[{source}]:{sport} > [{destination}]:{dport}"
+    return f"{socket.inet_ntoa(data[12:16])}:{sport} > {socket.inet_ntoa(data[16:20])}:{dport}"
 
 
 def _carry(udp: Packet, content: bytes, payload: type[Packet]) -> str:

@@ -52,7 +52,7 @@ class MemoryLink:
 
     def encode(self, packet: Any) -> Frame:
         codec = self._cable.codec
-        return Frame(codec.encode(packet), codec.decode, packet) if codec else Frame(None, None, packet)
+        return Frame(codec.encode(packet), codec, packet) if codec else Frame(None, None, packet)
 
     def send(self, frame: Frame) -> None:
         self._cable.carry(frame, self.end)
@@ -66,7 +66,7 @@ class MemoryLink:
             self._inbox.append(Frame(None, None, frame.packet))
         elif self._accepts is None or self._accepts(frame.data):
             assert self._cable.codec is not None
-            self._inbox.append(Frame(frame.data, self._cable.codec.decode))
+            self._inbox.append(Frame(frame.data, self._cable.codec))
         else:
             return
         if self._arrived is not None:

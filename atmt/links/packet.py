@@ -38,7 +38,7 @@ class PacketLink:
         self._since_boot = time.monotonic() - time.time()
 
     def encode(self, packet: Any) -> Frame:
-        return Frame(self._codec.encode(packet), self._codec.decode, packet)
+        return Frame(self._codec.encode(packet), self._codec, packet)
 
     def send(self, frame: Frame) -> None:
         data = frame.data or b""
@@ -49,7 +49,7 @@ class PacketLink:
             data, ancillary, _, _ = self._sock.recvmsg(_LARGEST, _ROOM)
         except BlockingIOError:
             return None
-        return Frame(data[_HEADER:], self._codec.decode, at=self._stamp(ancillary))
+        return Frame(data[_HEADER:], self._codec, at=self._stamp(ancillary))
 
     def fileno(self) -> int:
         return self._sock.fileno()

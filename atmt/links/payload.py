@@ -47,7 +47,7 @@ class PayloadLink:
             ) from error
 
     def encode(self, packet: Any) -> Frame:
-        return Frame(self._codec.encode(packet), self._codec.decode, packet)
+        return Frame(self._codec.encode(packet), self._codec, packet)
 
     def send(self, frame: Frame) -> None:
         data = frame.data or b""
@@ -63,7 +63,7 @@ class PayloadLink:
         except BlockingIOError:
             return None
         self.source = source[:2]
-        return Frame(data, self._codec.decode)
+        return Frame(data, self._codec)
 
     def fileno(self) -> int:
         return self._sock.fileno()

@@ -91,7 +91,7 @@ class StreamLink:
         self._ended = False
 
     def encode(self, packet: Any) -> Frame:
-        return Frame(self._codec.encode(packet), self._codec.decode, packet)
+        return Frame(self._codec.encode(packet), self._codec, packet)
 
     def send(self, frame: Frame) -> None:
         """Raises `EnvironmentFault` if the peer makes no room for 30 s, and `OSError` if it is gone."""
@@ -132,7 +132,7 @@ class StreamLink:
             return None
         message, length = found
         self._buffer = self._buffer[length:]
-        return Frame(message, self._codec.decode)
+        return Frame(message, self._codec)
 
     def _await_room(self) -> None:
         poll = select.poll()

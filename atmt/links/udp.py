@@ -40,7 +40,7 @@ class UdpLink:
             raise TesterFault(
                 f"a UDP link cannot send {packet!r}: it has no UDP layer; use the lab's packet link"
             )
-        return Frame(self._codec.encode(packet), self._codec.decode, packet)
+        return Frame(self._codec.encode(packet), self._codec, packet)
 
     def send(self, frame: Frame) -> None:
         data = frame.data or b""
@@ -53,7 +53,7 @@ class UdpLink:
         for descriptor, _ in self._ready.poll(0, 1):
             port, sock = next((p, s) for p, s in self._sockets.items() if s.fileno() == descriptor)
             content, source = sock.recvfrom(_LARGEST)
-            return Frame(datagram(content, source[:2], (self.address, port)), self._codec.decode)
+            return Frame(datagram(content, source[:2], (self.address, port)), self._codec)
         return None
 
     def fileno(self) -> int:

@@ -95,7 +95,7 @@ class ReplayLink:
         self._due = deque((began + p["at"], bytes.fromhex(p["hex"]), p["note"]) for p in packets)
 
     def encode(self, packet: Any) -> Frame:
-        return Frame(self._codec.encode(packet), self._codec.decode, packet)
+        return Frame(self._codec.encode(packet), self._codec, packet)
 
     def send(self, frame: Frame) -> None:
         """The answer is in the record already."""
@@ -104,7 +104,7 @@ class ReplayLink:
         if not self._due or self._due[0][0] > self._clock.now():
             return None
         at, data, note = self._due.popleft()
-        frame = Frame(data, self._codec.decode, at=at)
+        frame = Frame(data, self._codec, at=at)
         frame.note = note
         return frame
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scapy.layers.inet import ICMP, IP, UDP
 from scapy.layers.inet6 import IPv6
-from scapy.layers.tftp import TFTP, TFTP_DATA
+from scapy.layers.tftp import TFTP, TFTP_ACK, TFTP_DATA
 from scapy.packet import Packet, Raw
 
 from atmt.frame import Frame
@@ -102,11 +102,12 @@ def test_a_checksum_over_data_and_itself_is_zero(data):
 def test_a_frame_is_dissected_when_somebody_looks_and_again_after_forgetting():
     calls = []
 
-    def decode(data):
-        calls.append(data)
-        return Raw(data), "odd"
+    class Counting:
+        def decode(self, data):
+            calls.append(data)
+            return Raw(data), "odd"
 
-    frame = Frame(b"ab", decode)
+    frame = Frame(b"ab", Counting())
     assert not calls
     assert frame.packet is frame.packet
     assert len(calls) == 1
@@ -118,3 +119,22 @@ def test_a_frame_of_objects_does_not_forget_them():
     frame = Frame(None, None, "object")
     frame.forget()
     assert frame.packet == "object"
+
+
+@pytest.mark.parametrize(
+    ("network", "ends"),
+    [
+        (IP(src="192.0.2.1", dst="192.0.2.2"), "192.0.2.1:5 > 192.0.2.2:69"),
+        (IPv6(src="2001:db8::1", dst="2001:db8::2"), "[2001:db8::1]:5 > [2001:db8::2]:69"),
+    ],
+)
+def test_a_datagram_is_told_by_its_ends_and_its_payload(network, ends):
+    codec = IPCodec(TFTP)
+    data = codec.encode(network / UDP(sport=5, dport=69) / TFTP() / TFTP_ACK(block=3))
+    assert codec.describe(data) == (f"IP / UDP {ends} / TFTP / ACK 3", "")
+
+
+@given(st.binary(max_size=80))
+def test_telling_any_bytes_never_raises(data):
+    line, _ = IPCodec(TFTP).describe(data)
+    assert isinstance(line, str)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from types import SimpleNamespace
 
 import pytest
 
@@ -235,7 +236,7 @@ def test_a_transition_taken_keeps_no_packet_alive(started):
             raise self.END()
 
     interpreter = started(Watching)
-    frame = Frame(b"", lambda _: (Packet(), ""))
+    frame = Frame(b"", SimpleNamespace(decode=lambda _: (Packet(), "")))
     interpreter.receive(frame, 1.0)
     frame.forget()
     assert interpreter._automaton.watch() is None
