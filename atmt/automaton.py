@@ -235,6 +235,7 @@ class Automaton(Debuggable):
     def _prepare(self) -> None:
         args, kwargs = self._arguments
         self.stopping = self.at_eof = False
+        self.lateness = 0.0
         self.interpreter = Interpreter(self, self.atmt_graph, self.delays)
         self.parse_args(*args, **kwargs)
         if self.debug_level:

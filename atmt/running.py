@@ -36,6 +36,7 @@ class Running:
     stopping: bool
     at_eof: bool
     atmt_session: Any = None
+    lateness: float
 
     def __init__(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], link: Link | None, external: Mapping[str, Any]

@@ -140,6 +140,14 @@ class Trace:
         for i in range(0, len(flat), 3):
             yield flat[i], flat[i + 1], flat[i + 2]
 
+    def entered(self) -> float:
+        """When the present state was entered; a packet that came before it had to wait for it."""
+        flat = self._flat
+        for i in range(len(flat) - 3, -1, -3):
+            if not isinstance(flat[i + 1], Exchange):
+                return cast(float, flat[i])
+        return 0.0
+
     @property
     def steps(self) -> list[Step]:
         steps, source = [], ""

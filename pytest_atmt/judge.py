@@ -24,8 +24,13 @@ from .run import Run
 from .verdicts import Verdict, of_exception
 
 
-def verdict_of(call: pytest.CallInfo[None], runs: list[Run], purpose: Purpose) -> tuple[Verdict, str]:
-    """The verdict of one phase of a test, and the reason where it is not a pass."""
+def verdict_of(
+    call: pytest.CallInfo[None], runs: list[Run], purpose: Purpose, tolerance: float
+) -> tuple[Verdict, str]:
+    """The verdict of one phase of a test, and the reason where it is not a pass.
+
+    `tolerance` is by how many seconds we may be late and still blame the peer.
+    """
     if call.excinfo is None:
         if call.when == "call" and not runs:
             return Verdict.ERROR, "the test judged nothing: it passed without running an automaton"
@@ -40,9 +45,17 @@ def verdict_of(call: pytest.CallInfo[None], runs: list[Run], purpose: Purpose) -
     verdict = Verdict.FAIL if isinstance(error, pytest.fail.Exception) else of_exception(error)
     if verdict is Verdict.ERROR:
         return verdict, f"{type(error).__name__}: {text}"
-    if verdict is Verdict.FAIL and (missed := _missed_preamble(runs, purpose)):
-        return Verdict.INCONCLUSIVE, f"{missed}\n{text}"
+    if verdict is Verdict.FAIL and (excuse := _missed_preamble(runs, purpose) or late(runs, tolerance)):
+        return Verdict.INCONCLUSIVE, f"{excuse}\n{text}"
     return verdict, text
+
+
+def late(runs: list[Run], tolerance: float) -> str:
+    """Why a failure does not count: this machine was too slow to be sure that it was the peer's."""
+    worst = max((run.lateness for run in runs), default=0.0)
+    if worst <= tolerance:
+        return ""
+    return f"the harness was late by {worst:.3f} s, more than the {tolerance:g} s that this peer allows"
 
 
 def _missed_preamble(runs: list[Run], purpose: Purpose) -> str:
@@ -119,6 +132,7 @@ def run_data(run: Run) -> dict[str, Any]:
         "clock": run.clock,
         "arguments": dict(run.arguments),
         "duration": round(run.duration, 9),
+        "lateness": round(run.lateness, 6),
         "state": run.state,
         "error": str(run.error) if run.error else None,
         "result": _short(run.result),

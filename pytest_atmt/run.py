@@ -42,6 +42,11 @@ class Run:
         self.error = interpreter.error
 
     @property
+    def lateness(self) -> float:
+        """Seconds by which we were late at worst: with a timer, or in reading a packet (0 in virtual time)."""
+        return self.automaton.lateness if self.clock == "real" else 0.0
+
+    @property
     def name(self) -> str:
         """Name of the automaton's class."""
         return self.graph.name

@@ -5,7 +5,8 @@ Loaded only once a suite is there.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import partial
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from .peers.replay import ReplayPeer
 from .peers.statement import Statement
 from .replays import Replay
 from .suite import Suite
+from .timing import EXACT, About, calibrate
 from .verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class ConformanceSession:
         self._acquaintance = Acquaintance()
         self._courier = judge.Courier()
         self._lab: Lab | None = None
+        self._epsilon: float | None = None
         self._replay: Replay | None = None
         self.books = Bookkeeper(config, self._suite)
         config.pluginmanager.register(self.books, "atmt-books")
@@ -116,6 +119,15 @@ class ConformanceSession:
         finally:
             peer.close()
 
+    @pytest.fixture
+    def about(self, peer: Peer) -> Callable[..., About]:
+        """``about(seconds)``: a time that is right within what this machine can tell; exact in virtual time."""
+        if peer.clock_kind != "real":
+            return partial(About, epsilon=EXACT)
+        if self._epsilon is None:
+            self._epsilon = calibrate()
+        return partial(About, epsilon=self._epsilon)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
@@ -124,9 +136,9 @@ class ConformanceSession:
         if not _judges(item):
             return report
         runs, purpose = item.stash.get(RUNS, []), purpose_of(item)
-        verdict, reason = judge.verdict_of(call, runs, purpose)
+        statement: Statement = item.callspec.params["peer"]  # type: ignore[attr-defined]
+        verdict, reason = judge.verdict_of(call, runs, purpose, statement.tolerance)
         if call.when == "call" or verdict is not Verdict.NONE:
-            statement: Statement = item.callspec.params["peer"]  # type: ignore[attr-defined]
             facts = self._acquaintance.facts(statement.name)
             report.atmt = self._courier.data(self._suite(item), statement, facts, purpose, runs) | {
                 "verdict": verdict.value,

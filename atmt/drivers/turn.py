@@ -29,6 +29,7 @@ def advance(automaton: Running, now: float) -> bool:
         automaton.obey(now)
         return True
     if (due := interpreter.deadline) is not None and due <= now:
+        automaton.lateness = max(automaton.lateness, now - due)
         interpreter.expire(now)
         busy = True
     if interpreter.outcome is Outcome.RUNNING:
@@ -40,6 +41,8 @@ def advance(automaton: Running, now: float) -> bool:
 
 def deliver(automaton: Running, frame: Frame, now: float) -> None:
     """Offer `frame` to the automaton, unless its ``master_filter`` refuses the packet."""
+    if frame.at is not None and frame.at >= automaton.interpreter.trace.entered():
+        automaton.lateness = max(automaton.lateness, now - frame.at)
     packet = frame.packet
     if automaton.atmt_session is not None:
         packet = automaton.atmt_session.process(packet)

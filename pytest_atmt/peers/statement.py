@@ -20,7 +20,7 @@ _SECTIONS: dict[str, dict[str, type]] = {
     "udp": {"host": str, "port": int, "root": str},
     "ics": {},
     "arguments": {},
-    "timing": {"limit": float},
+    "timing": {"limit": float, "tolerance": float},
 }
 
 
@@ -32,7 +32,8 @@ class StatementError(TesterFault):
 class Statement:
     """A peer as its TOML file describes it.
 
-    `arguments` go to the automata that talk to it (IXIT); `limit` is how many seconds one run may take;
+    `arguments` go to the automata that talk to it (IXIT); `limit` is how many seconds one run may take,
+    `tolerance` by how many we may be late (in real time) and still blame the peer;
     `settings` is the section of its adapter, `claims` what it says of itself (ICS), as written;
     `keeps` are the SHOULDs that it says it keeps, and is held to.
     """
@@ -45,6 +46,7 @@ class Statement:
     claims: Mapping[str, object] = field(default_factory=dict)
     keeps: tuple[str, ...] = ()
     limit: float = 60.0
+    tolerance: float = 0.1
 
 
 def read(file: Path) -> Statement:
@@ -68,7 +70,7 @@ def read(file: Path) -> Statement:
         arguments=document.get("arguments", {}),
         claims=document.get("ics", {}),
         keeps=tuple(peer.get("keeps", ())),
-        limit=float(document.get("timing", {}).get("limit", 60.0)),
+        **{key: float(value) for key, value in document.get("timing", {}).items()},
     )
 
 

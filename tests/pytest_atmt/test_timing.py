@@ -1,0 +1,54 @@
+"""Times are told as ranges, and a slow machine is no failure of the peer's."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_atmt.timing import About, calibrate
+
+EXACTLY = """
+@requirement("PING-1")
+def test_it(ping, about):
+    run = ping(ends="SILENCE", impair=[drop(direction="received")])
+    assert run.duration == about({seconds})
+"""
+
+
+@pytest.mark.parametrize(
+    ("time", "equal"), [(1.0, True), (0.89, False), (0.91, True), (1.29, True), (1.31, False)]
+)
+def test_a_time_is_a_range(time, equal):
+    assert (time == About(1.0, early=0.1, late=0.3)) is equal
+
+
+def test_the_range_and_what_cannot_be_told_stand_in_the_failure():
+    assert repr(About(2.0, epsilon=0.25)) == "1.750000 to 2.250000 s (calibrated lateness 0.250000 s)"
+
+
+def test_lateness_is_measured():
+    assert 0 < calibrate() < 10
+
+
+def test_virtual_time_is_exact(suite):
+    assert suite.run(EXACTLY.format(seconds=5)).ret == 0
+
+
+def test_a_time_that_is_not_right_fails_with_its_range(suite):
+    result = suite.run(EXACTLY.format(seconds=4.9))
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*assert 5.0 == 4.899999 to 4.900001 s (calibrated lateness 0.000001 s)"])
+
+
+def test_a_failure_while_the_harness_was_late_is_inconclusive(suite):
+    test = """
+@requirement("PING-1")
+def test_it(ping):
+    run = ping()
+    run.clock, run.automaton.lateness = "real", 0.2
+    assert run.result == "other"
+"""
+    result = suite.run(test)
+    assert result.ret == 6
+    result.stdout.fnmatch_lines(
+        ["inconclusive: 1 test: the harness was late by 0.200 s, more than the 0.1 s that*"]
+    )
