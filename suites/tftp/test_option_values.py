@@ -122,7 +122,7 @@ def test_a_granted_timeout_is_the_time_before_a_repetition(mute, held, about):
 
 
 @requirement("RFC2349-TO-02", behaviour="timer")
-def test_a_granted_timeout_is_the_time_before_a_lost_block_comes_again(read, held):
+def test_a_granted_timeout_is_the_time_before_a_lost_block_comes_again(read, held, about):
     run = read(held(CONTENT), options={"timeout": "2"}, impair=[drop(TFTP_ACK, block=1)])
     granted(run, "timeout")
     first, again = run.received(TFTP_DATA, block=1)
