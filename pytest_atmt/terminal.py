@@ -35,6 +35,7 @@ _COLOURS: dict[str, Style] = {
     RunOutcome.ERROR: {"red": True, "bold": True},
     RunOutcome.FAIL: {"red": True, "bold": True},
 }
+_FEW = 8
 _NOT_JUDGED = (Verdict.INCONCLUSIVE, Verdict.COULD_NOT_RUN, Verdict.NOT_APPLICABLE)
 _DEVIATIONS = (Verdict.INFORMATION, Verdict.FINDING, Verdict.KNOWN)
 
@@ -99,11 +100,11 @@ def requirements(tr: Terminal, document: Document) -> None:
             tr.write(f"{text:{w}} ", **style)
         tr.write_line("")
     inapplicable = [i for i, e in entries.items() if i not in rows and e["verdicts"]]
-    _listing(tr, f"not applicable ({len(inapplicable)} of {len(entries)})", inapplicable)
+    _listing(tr, f"not applicable ({len(inapplicable)} of {len(entries)})", inapplicable, _FEW)
     unjudged = [i for i, e in entries.items() if not e["verdicts"] and e["category"] == "testable"]
-    _listing(tr, f"not judged by any test of this run ({len(unjudged)} of {len(entries)})", unjudged)
+    _listing(tr, f"not judged by any test of this run ({len(unjudged)} of {len(entries)})", unjudged, _FEW)
     untested = [f"{i} ({e['category']})" for i, e in entries.items() if e["category"] != "testable"]
-    _listing(tr, "not to be tested", untested)
+    _listing(tr, "not to be tested", untested, _FEW)
 
 
 def model(tr: Terminal, document: Document) -> None:
@@ -115,8 +116,16 @@ def model(tr: Terminal, document: Document) -> None:
             f"{of[kind]['seen']} of {of[kind]['of']} {kind}" for kind in KINDS if of[kind]["of"]
         )
         tr.write_line(f"{name}: {counts}")
-        _listing(tr, "never reached", of["states"]["missing"])
-        _listing(tr, "never taken", of["transitions"]["missing"])
+        breaches = {
+            s for s, flags in document["automata"].get(name, {}).get("states", {}).items() if "error" in flags
+        }
+        missing = of["states"]["missing"]
+        _listing(tr, "never reached", [s for s in missing if s not in breaches])
+        _listing(tr, "breaches never seen", [s for s in missing if s in breaches])
+        never = of["transitions"]["missing"]
+        _listing(tr, "never taken", [edge for edge in never if _target(edge) not in breaches])
+        if to_breaches := sum(_target(edge) in breaches for edge in never):
+            tr.write_line(f"  and {to_breaches} transitions to error states, which the record names")
         _listing(tr, "taken, but not seen in the code", of["unforeseen"])
     if len(coverage) > 1:
         sums = {kind: total(coverage, kind) for kind in KINDS}
@@ -151,7 +160,16 @@ def counts(peer: Document) -> str:
     return f"{words or 'none judged'} of {sum(peer['counts'].values())} tests"
 
 
-def _listing(tr: Terminal, title: str, names: list[str]) -> None:
-    if names:
-        text = f"  {title}: {', '.join(names)}"
-        tr.write_line(textwrap.fill(text, 110, subsequent_indent="    ", break_on_hyphens=False))
+def _target(edge: str) -> str:
+    return edge.rpartition(" ")[2]
+
+
+def _listing(tr: Terminal, title: str, names: list[str], most: int | None = None) -> None:
+    """`names` in as many lines as they take; beyond `most` of them the record has to be asked."""
+    if not names:
+        return
+    shown = (
+        names if most is None or len(names) <= most else [*names[:most], f"... ({len(names) - most} more)"]
+    )
+    text = f"  {title}: {', '.join(shown)}"
+    tr.write_line(textwrap.fill(text, 110, subsequent_indent="    ", break_on_hyphens=False))
