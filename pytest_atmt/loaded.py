@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from . import ics, requirements
@@ -38,9 +38,12 @@ class LoadedSuite:
         return found
 
 
-def load(suite: Suite, peers: Sequence[str], replay: Replay | None = None) -> LoadedSuite:
+def load(
+    suite: Suite, peers: Sequence[str], replay: Replay | None = None, clock: str | None = None
+) -> LoadedSuite:
     """Read the folder of `suite` and find the `peers` by name, or those of a record that is replayed.
 
+    `clock` overrules the one that statements ask for.
     Raises `TesterFault` for whatever is wrong.
     """
     catalogue = requirements.load(suite.folder / "requirements")
@@ -55,6 +58,8 @@ def load(suite: Suite, peers: Sequence[str], replay: Replay | None = None) -> Lo
         statements = replay.statements(suite.name)
     else:
         statements = registry.select(peers or [suite.default_peer], suite)
+    if clock is not None:
+        statements = [replace(s, settings={**s.settings, "clock": clock}) for s in statements]
     for statement in statements:
         ics.claims(statement.claims, asked, f"peer {statement.name}")
         requirements.find(catalogue, statement.keeps, f"peer {statement.name}: keeps")

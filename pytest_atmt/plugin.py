@@ -37,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     ):
         group.addoption(option, action="append", metavar=metavar, help=f"{text}; repeatable")
     group.addoption(
+        "--atmt-clock",
+        choices=("real", "virtual"),
+        help="the time that peers started by us keep, whatever their statements say",
+    )
+    group.addoption(
         "--atmt-replay",
         metavar="FILE",
         help="judge again, without a network, what the report.json of an earlier run recorded",

@@ -176,7 +176,9 @@ class ConformanceSession:
     def _load(self, suite: Suite) -> LoadedSuite:
         if suite.folder not in self._loaded:
             peers = self._config.getoption("peer") or []
-            self._loaded[suite.folder] = load(suite, peers, self._replay)
+            self._loaded[suite.folder] = load(
+                suite, peers, self._replay, self._config.getoption("atmt_clock")
+            )
         return self._loaded[suite.folder]
 
     def _bring_up(self, statement: Statement, loaded: LoadedSuite, nodeid: str) -> Peer:

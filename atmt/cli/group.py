@@ -9,7 +9,7 @@ import click
 
 from ..errors import AtmtError
 
-_MODULES = {"doctor": ".doctor", "exec": ".execute", "graph": ".graph", "report": ".report"}
+_MODULES = {"doctor": ".doctor", "exec": ".execute", "graph": ".graph", "lab": ".lab", "report": ".report"}
 
 
 class Commands(click.Group):

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, cast
 
@@ -18,7 +18,7 @@ from atmt.errors import LabUnavailable
 from atmt.lab.agent import messages
 from atmt.lab.agent.stage import Refused
 from atmt.lab.channel import REMEDY_GONE, REMEDY_HUNG
-from atmt.lab.plans import endpoints
+from atmt.lab.plans import Neighbours, Shape
 from atmt.lab.remedies import explain
 from atmt.lab.topology import Topology
 
@@ -54,20 +54,34 @@ class Lab:
             raise
 
     def topology(
-        self, peers: int = 1, *, names: Sequence[str] | None = None, mtu: int = 1500, ipv6: bool = True
+        self,
+        peers: int = 1,
+        *,
+        names: Sequence[str] | None = None,
+        mtu: int = 1500,
+        ipv6: bool = True,
+        networks: Sequence[Sequence[str]] | None = None,
+        addresses: Mapping[str, Sequence[str]] | None = None,
+        routes: Mapping[str, Mapping[str, str]] | None = None,
+        neighbours: Neighbours = "static",
+        relayed: bool = False,
     ) -> Topology:
         """A new network: tester and peer on one cable, or tester and several peers on a switch.
 
         The peers are called `names`, by default "peer", or "peer1", "peer2", … where there are several; `mtu`
-        is in bytes.  Raises LabUnavailable, and ValueError for names that cannot be.
+        is in bytes.  Instead of `names`, `networks` lists the members of several such networks, each with an
+        IP subnet of its own; the tester is on all of them.  `addresses` are further ones by name ("tester"
+        too).  `routes` gives by name where packets to a destination ("192.0.2.0/24", "default") go next: an
+        address, or a name, which then forwards.  `neighbours`: whether the peers know each other and the
+        tester without asking ("static"), ask and the lab answers for the tester ("answered"), or nobody
+        does ("unanswered").  With `relayed` each peer has a cable of its own to the tester, who is to carry
+        packets between them (`atmt.links.relay`).  Raises LabUnavailable, and ValueError for what cannot be.
         """
-        if names is None:
-            names = ["peer"] if peers == 1 else [f"peer{number}" for number in range(1, peers + 1)]
-        everyone = endpoints(names, ipv6)
-        ours, theirs = messages.pair()
-        with theirs:
-            self._send(ours, theirs)
-        made = Topology(ours, self.mode, everyone, mtu)
+        if networks is None:
+            several = [f"peer{number}" for number in range(1, peers + 1)]
+            networks = [names if names is not None else ["peer"] if peers == 1 else several]
+        shape = Shape(networks, mtu, ipv6, neighbours, relayed, addresses or {}, routes or {})
+        made = Topology(self._control_socket, self.mode, shape)
         self._topologies.append(made)
         return made
 
@@ -102,13 +116,16 @@ class Lab:
             raise explain(refused)
         return cast(str, message["mode"])
 
-    def _send(self, ours: socket.socket, theirs: socket.socket) -> None:
+    def _control_socket(self) -> socket.socket:
+        """Of a new process that builds and holds a topology."""
+        ours, theirs = messages.pair()
         try:
-            with self._lock:
+            with theirs, self._lock:
                 messages.send(self._control, {}, [theirs.fileno()])
         except OSError as error:
             ours.close()
             raise LabUnavailable(f"the lab's agent takes no more requests: {error}", REMEDY_GONE) from None
+        return ours
 
 
 def _start_agent(mode: Mode, control: socket.socket, watch: set[int]) -> subprocess.Popen[bytes]:

@@ -1,35 +1,21 @@
-"""Decides names, addresses and wiring of a topology.
+"""Decides who is in a topology, on which networks, under which addresses.
 
-Knows no kernel and starts nothing: a plan is data.
+Knows no kernel and starts nothing: what it decides is data, of which `wiring` makes a plan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-from atmt.lab.agent.plan import EndPlan, NamespacePlan, Plan
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_address, ip_network
+from typing import Literal
 
 TESTER, SWITCH = "tester", "switch"
-FIRST_INDEX = 10
 MOST_PEERS = 200  # addresses of one /24
+MOST_NETWORKS = 200
+FIRST_SUBNETS = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737: nobody's; the others are of RFC 2544
 
-# A veth with neither address nor IPv6 is one on which the kernel never says a word of its own.
-SILENT = {"net/ipv6/conf/all/disable_ipv6": 1, "net/ipv6/conf/default/disable_ipv6": 1}
-TALKING = {
-    "net/ipv6/conf/all/disable_ipv6": 0,
-    "net/ipv6/conf/default/disable_ipv6": 0,
-    # No link-local address, no detection of duplicates and no router search behind our back.
-    "net/ipv6/conf/default/addr_gen_mode": 1,
-    "net/ipv6/conf/default/accept_dad": 0,
-    "net/ipv6/conf/default/router_solicitations": 0,
-    "net/ipv6/conf/default/accept_ra": 0,
-    # Or else 500 datagrams to a closed port give 6 errors.
-    "net/ipv4/icmp_ratelimit": 0,
-    "net/ipv4/icmp_msgs_per_sec": 1_000_000,
-    "net/ipv4/icmp_msgs_burst": 100_000,
-    "net/ipv6/icmp/ratelimit": 0,
-}
+Neighbours = Literal["static", "answered", "unanswered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +23,8 @@ class Endpoint:
     """An end of a link: where it is, and the addresses of whoever speaks there.
 
     The tester's end carries no IP address; `ipv4` and `ipv6` are those it will speak as.  In a topology
-    without IPv6 `ipv6` and `link_local` are empty.
+    without IPv6 `ipv6` and `link_local` are empty.  `also` are further addresses, with prefix lengths;
+    `network` counts the networks from 0.
     """
 
     namespace: str
@@ -46,74 +33,107 @@ class Endpoint:
     ipv4: str
     ipv6: str
     link_local: str
+    also: tuple[str, ...] = ()
+    network: int = 0
+
+    @property
+    def addresses(self) -> list[str]:
+        """All of them, with the lengths of their prefixes."""
+        own = [f"{self.ipv4}/24"]
+        if self.ipv6:
+            own += [f"{self.ipv6}/64", f"{self.link_local}/64"]
+        return own + list(self.also)
 
 
-def endpoints(names: Sequence[str], ipv6: bool) -> list[Endpoint]:
-    """The tester's endpoint and one for each peer, in order.
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What `Lab.topology` was asked for; the tester is on every one of `networks` without being named.
 
-    Raises ValueError for names that are none, double, reserved or too many.
+    Raises ValueError for what cannot be.
     """
-    everyone = [TESTER, *names]
-    if not names or len(names) > MOST_PEERS or not all(names) or len({*everyone, SWITCH}) < len(names) + 2:
+
+    networks: Sequence[Sequence[str]]
+    mtu: int = 1500
+    ipv6: bool = True
+    neighbours: Neighbours = "static"
+    relayed: bool = False
+    addresses: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    routes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_names(self.names)
+        if any(len(set(members)) < len(members) or not members for members in self.networks):
+            raise ValueError(f"each network needs members, with names that differ: {self.networks}")
+        if len(self.networks) > MOST_NETWORKS or (self.relayed and len(self.networks) > 1):
+            raise ValueError(f"at most {MOST_NETWORKS} networks, and a single one where it is relayed")
+        for name in {*self.addresses, *self.routes}:
+            if name not in (TESTER, *self.names):
+                raise ValueError(f"nobody is called {name}; there are {', '.join((TESTER, *self.names))}")
+
+    @property
+    def names(self) -> list[str]:
+        """Of all peers, each once."""
+        return list(dict.fromkeys(name for members in self.networks for name in members))
+
+    @property
+    def segments(self) -> list[Sequence[str]]:
+        """Who shares a cable or a switch with the tester: when relayed, each peer has one of its own."""
+        return [[name] for name in self.networks[0]] if self.relayed else list(self.networks)
+
+
+def endpoints(shape: Shape) -> list[Endpoint]:
+    """The tester's and the members' of each segment, in order; the tester's of the first comes first."""
+    numbers = {name: number for number, name in enumerate((TESTER, *shape.names), 1)}
+    interfaces = dict.fromkeys(numbers, 0)
+    placed: list[Endpoint] = []
+    for network, members in enumerate(shape.segments):
+        for name in (TESTER, *members):
+            interface = f"{'t' if name == TESTER else 'p'}{interfaces[name]}"
+            interfaces[name] += 1
+            placed.append(_endpoint(name, interface, numbers[name], network, shape))
+    return _with_further_addresses(placed, shape.addresses)
+
+
+def within(address: str, end: Endpoint) -> bool:
+    """Whether an address is of the subnets on which `end` is."""
+    one = ip_address(address)
+    return any(one in ip_network(cidr, strict=False) for cidr in end.addresses[:3])
+
+
+def _check_names(names: Iterable[str]) -> None:
+    everyone = list(names)
+    reserved = [name for name in everyone if name == TESTER or name.startswith(SWITCH)]
+    if not everyone or len(everyone) > MOST_PEERS or not all(everyone) or reserved:
         raise ValueError(
-            f"peers need 1 to {MOST_PEERS} names, all different and not {TESTER} or {SWITCH}: {names}"
+            f"peers need 1 to {MOST_PEERS} names, none empty, {TESTER} or beginning with {SWITCH}: {everyone}"
         )
-    return [_endpoint(name, number, ipv6) for number, name in enumerate(everyone, 1)]
 
 
-def plan(everyone: Sequence[Endpoint], mtu: int) -> Plan:
-    """Tester and peer on one cable, or tester and several peers on a switch; `mtu` in bytes."""
-    namespaces = [_namespace(end) for end in everyone]
-    if len(everyone) == 2:
-        cables = [(_end(everyone[0], FIRST_INDEX, everyone), _end(everyone[1], FIRST_INDEX + 1, everyone))]
-    else:
-        namespaces.append({"name": SWITCH, "loopback": False, "bridge": "switch", "sysctls": {**SILENT}})
-        cables = [_to_switch(end, number, everyone) for number, end in enumerate(everyone)]
-    return {"namespaces": namespaces, "cables": cables, "mtu": mtu}
-
-
-def _endpoint(name: str, number: int, ipv6: bool) -> Endpoint:
+def _endpoint(name: str, interface: str, number: int, network: int, shape: Shape) -> Endpoint:
+    subnet = 0 if shape.relayed else network
+    first = FIRST_SUBNETS[subnet] if subnet < len(FIRST_SUBNETS) else f"198.18.{subnet}"
     return Endpoint(
         namespace=name,
-        interface="t0" if name == TESTER else "p0",
-        mac=f"02:00:00:00:00:{number:02x}",
-        ipv4=f"192.0.2.{number}",
-        ipv6=f"2001:db8::{number:x}" if ipv6 else "",
-        link_local=f"fe80::{number:x}" if ipv6 else "",
+        interface=interface,
+        mac=f"02:00:00:00:{network:02x}:{number:02x}",
+        ipv4=f"{first}.{number}",
+        ipv6=str(ip_address(f"2001:db8:0:{subnet:x}::{number:x}")) if shape.ipv6 else "",
+        link_local=str(ip_address(f"fe80::{subnet:x}:{number:x}")) if shape.ipv6 else "",
+        network=network,
     )
 
 
-def _namespace(end: Endpoint) -> NamespacePlan:
-    tester = end.namespace == TESTER
-    sysctls: Mapping[str, int] = SILENT if tester or not end.ipv6 else TALKING
-    return {"name": end.namespace, "loopback": not tester, "bridge": None, "sysctls": {**sysctls}}
-
-
-def _end(end: Endpoint, index: int, everyone: Sequence[Endpoint]) -> EndPlan:
-    """The tester's end knows nobody; a peer's end has its addresses and knows everybody else's."""
-    own = [] if end.namespace == TESTER else [f"{end.ipv4}/24"]
-    if own and end.ipv6:
-        own += [f"{end.ipv6}/64", f"{end.link_local}/64"]
-    known = [(ip, other.mac) for other in everyone if own and other != end for ip in _addresses(other)]
-    return _bare_end(end.namespace, end.interface, index, end.mac) | {"addresses": own, "neighbours": known}
-
-
-def _to_switch(end: Endpoint, number: int, everyone: Sequence[Endpoint]) -> tuple[EndPlan, EndPlan]:
-    index = FIRST_INDEX + 2 * number
-    port = _bare_end(SWITCH, f"port{number}", index + 1, f"02:00:00:00:01:{number:02x}")
-    return _end(end, index, everyone), port
-
-
-def _bare_end(namespace: str, interface: str, index: int, mac: str) -> EndPlan:
-    return {
-        "namespace": namespace,
-        "interface": interface,
-        "index": index,
-        "mac": mac,
-        "addresses": [],
-        "neighbours": [],
-    }
-
-
-def _addresses(end: Endpoint) -> list[str]:
-    return [ip for ip in (end.ipv4, end.ipv6, end.link_local) if ip]
+def _with_further_addresses(
+    placed: Sequence[Endpoint], wanted: Mapping[str, Sequence[str]]
+) -> list[Endpoint]:
+    """Each goes to the interface of whose subnet it is, or else to the first."""
+    more: dict[Endpoint, list[str]] = {end: [] for end in placed}
+    for name, addresses in wanted.items():
+        own = [end for end in placed if end.namespace == name]
+        for address in addresses:
+            text, _, length = address.partition("/")
+            near = [end for end in own if within(text, end)]
+            whole = ip_address(text).max_prefixlen
+            usual = (24 if whole == 32 else 64) if near else whole
+            more[(near or own)[0]].append(f"{text}/{length or usual}")
+    return [replace(end, also=tuple(more[end])) for end in placed]

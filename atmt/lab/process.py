@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from atmt.errors import LabUnavailable
 from atmt.lab.agent import kernel
 from atmt.lab.channel import Channel
+from atmt.lab.log import Log
 
 KILL_LIMIT = 5.0  # seconds; a killed process that is still there then hangs in the kernel
 PAUSE = 0.001
@@ -25,8 +26,9 @@ class Process:
     `pid` is its number outside the topology, for debuggers and /proc; -1 if it ended before a look.
     """
 
-    def __init__(self, channel: Channel, number: int, pidfd: int, argv: Sequence[str]) -> None:
+    def __init__(self, channel: Channel, number: int, pidfd: int, argv: Sequence[str], log: Log) -> None:
         self.argv = tuple(argv)
+        self.log = log  # of the whole topology
         self.pid = kernel.process_behind(pidfd)
         self.number = number  # its pid inside the topology
         self._channel = channel
@@ -37,6 +39,27 @@ class Process:
     def running(self) -> bool:
         """Whether it has not ended yet."""
         return self._status is None and not self._ended_within(0)
+
+    def fileno(self) -> int:
+        """Something to wait on: readable once it has ended."""
+        return self._pidfd
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words, such as "was killed by SIGSEGV"; "" while it runs."""
+        if self.running():
+            return ""
+        status = self.wait(0)
+        if status >= 0:
+            return f"exited with status {status}"
+        try:
+            return f"was killed by {signal.Signals(-status).name}"
+        except ValueError:  # a real-time signal
+            return f"was killed by signal {-status}"
+
+    def said(self, most: int = 2000) -> str:
+        """What it wrote last to stdout, stderr and syslog, at most so many characters."""
+        return self.log.text(self.number)[-most:]
 
     def wait(self, timeout: float = 10.0) -> int:
         """Its exit status, or minus the number of the signal that ended it.

@@ -6,12 +6,15 @@ what arrives between binding and setting their socket options.
 
 from __future__ import annotations
 
+import re
+import socket
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from atmt.errors import PeerNotReady
 from atmt.lab.channel import Channel
+from atmt.lab.log import Line, Log
 from atmt.lab.plans import Endpoint
 from atmt.lab.process import Process
 
@@ -33,7 +36,43 @@ def wait(
         if not obstacle:
             return
         if _has_failed(seen) or time.monotonic() > deadline:
-            raise _not_ready(f"{protocol.upper()} port {port} at {at.namespace}", process, obstacle, timeout)
+            raise _not_ready(
+                f"serve {protocol.upper()} port {port} at {at.namespace}", process, obstacle, timeout
+            )
+        time.sleep(PAUSE)
+
+
+def wait_log(log: Log, pattern: str, process: Process, timeout: float) -> Line:
+    """The first line of the program's in which `pattern` is found; `timeout` in seconds, raises PeerNotReady."""
+    expression = re.compile(pattern)
+    deadline = time.monotonic() + timeout
+    while True:
+        failed = not process.running() and process.wait(0) != 0
+        # asked before the log is read: what it wrote before its end is then in there
+        lines = log.lines(process.number) if failed else log.so_far()
+        for line in lines:
+            if line.pid in (process.number, 0) and expression.search(line.text):
+                return line
+        if failed or time.monotonic() > deadline:
+            obstacle = f"it {process.ending}" if failed else "no such line has come"
+            raise _not_ready(f"log a line like /{pattern}/", process, obstacle, timeout)
+        time.sleep(PAUSE)
+
+
+def connect(probe: socket.socket, at: Endpoint, port: int, process: Process | None, timeout: float) -> None:
+    """Return when `probe`, a TCP socket of the namespace, is connected to `port`; raises PeerNotReady."""
+    deadline = time.monotonic() + timeout
+    while True:
+        failed = process is not None and not process.running() and process.wait(0) != 0
+        probe.settimeout(max(deadline - time.monotonic(), PAUSE))
+        try:
+            probe.connect((at.ipv4, port))
+            return
+        except OSError as error:
+            if failed or time.monotonic() > deadline:
+                obstacle = f"it {process.ending}" if failed and process else str(error)
+                what = f"accept connections to TCP port {port} of {at.ipv4}"
+                raise _not_ready(what, process, obstacle, timeout) from None
         time.sleep(PAUSE)
 
 
@@ -57,6 +96,6 @@ def _status(status: int) -> str:
 def _not_ready(what: str, process: Process | None, obstacle: str, timeout: float) -> PeerNotReady:
     command = " ".join(process.argv) if process else "the peer's program"
     return PeerNotReady(
-        f"`{command}` did not serve {what} within {timeout:g} s: {obstacle}",
+        f"`{command}` did not {what} within {timeout:g} s: {obstacle}",
         "Read what it wrote to stderr, run the same command by hand, and check its port and address",
     )

@@ -6,23 +6,28 @@ Knows no protocol: what goes over its links is up to whoever uses them.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from socket import AF_PACKET, SOCK_RAW, SOL_SOCKET
+from socket import AF_INET, AF_PACKET, SOCK_RAW, SOCK_STREAM, SOL_SOCKET
 from socket import socket as Socket
 from typing import Any, NamedTuple
 
 from atmt.errors import ProgramMissing
 from atmt.lab import programs, readiness
-from atmt.lab.agent import kernel, messages, seccomp
+from atmt.lab.agent import kernel, seccomp
 from atmt.lab.agent.census import Seen, Thread
+from atmt.lab.agent.neighbours import Answer
 from atmt.lab.agent.stage import Refused
 from atmt.lab.channel import Channel
-from atmt.lab.plans import Endpoint, plan
+from atmt.lab.log import Line, Log
+from atmt.lab.plans import Endpoint, Shape, endpoints
 from atmt.lab.process import Process
 from atmt.lab.remedies import explain
+from atmt.lab.wiring import plan
+from atmt.links import filters
 
 ETH_P_ALL = 0x0003
+STREAMS = {1: "stdout", 2: "stderr"}
 PACKET_OPTIONS = (
     (kernel.SOL_PACKET, kernel.PACKET_IGNORE_OUTGOING, 1),
     (SOL_SOCKET, kernel.SO_TIMESTAMPNS, 1),
@@ -42,34 +47,48 @@ class Topology:
     Use it as a context manager, or `close` it; everything in it ends with it.
     """
 
-    def __init__(self, control: Socket, mode: str, everyone: Sequence[Endpoint], mtu: int) -> None:
-        """Build it; raises LabUnavailable.  Meant to be called by `Lab.topology`."""
+    def __init__(self, control: Callable[[], Socket], mode: str, shape: Shape) -> None:
+        """Build it; raises LabUnavailable and ValueError.  Meant to be called by `Lab.topology`."""
+        everyone = endpoints(shape)
+        planned = plan(shape, everyone)
         self.tester = everyone[0]
-        self.peers: Mapping[str, Endpoint] = {end.namespace: end for end in everyone[1:]}
+        self.mtu = shape.mtu
+        self.peers: Mapping[str, Endpoint] = {
+            name: next(end for end in everyone if end.namespace == name) for name in shape.names
+        }
+        self._ends = {(end.namespace, end.network): end for end in everyone}
         self._mode = mode
         self._sockets: list[Socket] = []
-        self._processes: list[Process] = []
+        self._starts: dict[Process, dict[str, Any]] = {}
         self._folders: list[int] = []
-        self._channel = Channel(control)
+        self._channel = Channel(control())
         try:
-            self._channel.call("build", plan=plan(everyone, mtu))
+            _, fds = self._channel.call("build", plan=planned)
         except BaseException as error:
             self._channel.close()
             if isinstance(error, Refused):
                 raise explain(error) from None
             raise
+        self.log = Log(fds[0], lambda: self._channel.call("drain"))
 
     @property
     def peer(self) -> Endpoint:
         """The only peer, or the first."""
         return next(iter(self.peers.values()))
 
-    def packet_socket(self, at: Endpoint, filter: Sequence[kernel.Instruction] | None = None) -> Socket:
+    def end(self, name: str, network: int = 0) -> Endpoint:
+        """The endpoint of "tester" or a peer on one of several networks.  Raises KeyError if it has none there."""
+        return self._ends[name, network]
+
+    def packet_socket(self, at: Endpoint, filter: Sequence[kernel.Instruction] | str | None = None) -> Socket:
         """A raw Ethernet socket on an endpoint's interface, closed with the topology.
 
         It receives what comes in, not what is sent there, with the kernel's time stamps (SO_TIMESTAMPNS), and
-        only what `filter` lets through: a classic BPF program as (code, jt, jf, k) tuples.
+        only what `filter` lets through: an expression as tcpdump takes it, or a classic BPF program as
+        (code, jt, jf, k) tuples.
         """
+        if isinstance(filter, str):
+            filter = filters.compile(filter)
         return self._socket(at, AF_PACKET, SOCK_RAW, 0, PACKET_OPTIONS, filter, (at.interface, ETH_P_ALL))
 
     def socket(self, at: Endpoint, family: int, type: int, proto: int = 0, bind: Any = None) -> Socket:
@@ -89,33 +108,40 @@ class Topology:
         stderr: int | None = None,
         pretend_ids: bool | None = None,
         fds: Mapping[int, int] | None = None,
+        terminal: bool = False,
     ) -> Process:
         """Start a program in an endpoint's namespace, in a session of its own; it runs when this returns.
 
-        `cwd` and `env` are the tester's own unless given; `stdout` and `stderr` are descriptors (/dev/null
-        unless given), `fds` more of them by their number in the program.  With `pretend_ids` the program
+        `cwd` and `env` are the tester's own unless given; `stdout` and `stderr` are descriptors (unless given,
+        what is written there goes to the `log`), `fds` more of them by their number in the program, 0 for
+        stdin, which with `terminal` is one that the program shall control.  With `pretend_ids` the program
         believes that it changed its user and owners of files; by default where it could not do so in truth.
         Raises ProgramMissing when there is no such program or it cannot be executed.
         """
+        given = {key: value for key, value in locals().items() if key != "self"}
         environment = dict(os.environ if env is None else env)
         if pretend_ids is None:
             pretend_ids = self._mode == "single" and seccomp.supported()
         directory = os.path.abspath(os.curdir if cwd is None else cwd)
-        path = programs.resolve(argv[0], environment.get("PATH", os.defpath), directory)
         program = {
-            "path": path,
+            "path": programs.resolve(argv[0], environment.get("PATH", os.defpath), directory),
             "argv": list(argv),
             "cwd": directory,
             "env": environment,
             "pretend_ids": pretend_ids,
+            "terminal": terminal,
         }
-        with open(os.devnull, "r+b", buffering=0) as null:
-            here = {0: null.fileno(), 1: null.fileno(), 2: null.fileno(), **(fds or {})}
-            here |= {number: fd for number, fd in ((1, stdout), (2, stderr)) if fd is not None}
-            reply, received = self._start(at, program, here)
-        process = Process(self._channel, reply["pid"], received[0], argv)
-        self._processes.append(process)
+        here = {**(fds or {})}
+        here |= {number: fd for number, fd in ((1, stdout), (2, stderr)) if fd is not None}
+        process = self._start(at, program, here)
+        self._starts[process] = given
         return process
+
+    def restart(self, process: Process) -> Process:
+        """Stop a program and start it again as it was started; descriptors it was given must still be open."""
+        given = self._starts[process]
+        process.stop()
+        return self.start(**given)
 
     def folder(self, name: str, size: int = 64 << 20) -> Folder:
         """A folder in memory for the topology's programs, at most `size` bytes, gone with the topology.
@@ -140,6 +166,24 @@ class Topology:
         """Return as soon as a TCP port listens and the program waits; raises as `wait_udp` does."""
         readiness.wait(self._channel, "tcp", at, port, process, timeout)
 
+    def wait_connect(
+        self, at: Endpoint, port: int, process: Process | None = None, timeout: float = 5.0
+    ) -> None:
+        """Return as soon as a program at `at` accepts a TCP connection there, which is then closed.
+
+        Unlike `wait_tcp` it sees that somebody accepts, and is seen by the program.  Raises as `wait_udp` does.
+        """
+        with self.socket(at, AF_INET, SOCK_STREAM) as probe:
+            readiness.connect(probe, at, port, process, timeout)
+        self._sockets.remove(probe)
+
+    def wait_log(self, pattern: str, process: Process, timeout: float = 5.0) -> Line:
+        """The first line of the log that the program has written and in which the pattern is found.
+
+        Raises as `wait_udp` does.
+        """
+        return readiness.wait_log(self.log, pattern, process, timeout)
+
     def look(self, numbers: Collection[int], mark: str) -> Seen:
         """Living threads of these ids (as they see themselves), and processes with `mark`, NAME=VALUE, in
         their environment."""
@@ -152,15 +196,33 @@ class Topology:
         commands: list[str] = self._channel.call("strays")[0]["commands"]
         return commands
 
+    def answers(self) -> list[Answer]:
+        """What was asked of the tester's neighbourhood, and the lab answered in its place."""
+        return [Answer(*row) for row in self._channel.call("answers")[0]["answers"]]
+
+    def clean(self, keep: Collection[Process] = ()) -> None:
+        """Make it fit for another test: programs killed, sockets closed, folders and log empty.
+
+        Programs of `keep` live on, with what they have started.  Raises LabUnavailable if anything resists.
+        """
+        self._close_sockets()
+        for process in self._starts.keys() - set(keep):
+            process.abandon()
+            del self._starts[process]
+        try:
+            self._channel.call("clean", keep=[process.number for process in keep])
+        except Refused as error:
+            raise explain(error) from None
+
     def close(self) -> None:
         """End every program, close every socket that was made here, and let the network vanish."""
-        for sock in self._sockets:
-            sock.close()
-        for process in self._processes:
+        self._close_sockets()
+        for process in self._starts:
             process.abandon()
         for descriptor in self._folders:
             os.close(descriptor)
-        self._sockets, self._processes, self._folders = [], [], []
+        self._starts, self._folders = {}, []
+        self.log.close()
         self._channel.close()
 
     def __enter__(self) -> Topology:
@@ -196,15 +258,27 @@ class Topology:
         self._sockets.append(made)
         return made
 
-    def _start(
-        self, at: Endpoint, program: Mapping[str, Any], fds: Mapping[int, int]
-    ) -> tuple[messages.Message, list[int]]:
+    def _close_sockets(self) -> None:
+        for sock in self._sockets:
+            sock.close()
+        self._sockets = []
+
+    def _start(self, at: Endpoint, program: Mapping[str, Any], fds: dict[int, int]) -> Process:
+        logged = {number: stream for number, stream in STREAMS.items() if number not in fds}
         try:
-            return self._channel.call(
-                "start", list(fds.values()), namespace=at.namespace, numbers=list(fds), **program
-            )
+            with open(os.devnull, "rb", buffering=0) as null:
+                fds.setdefault(0, null.fileno())
+                reply, received = self._channel.call(
+                    "start",
+                    list(fds.values()),
+                    namespace=at.namespace,
+                    numbers=list(fds),
+                    logged=logged,
+                    **program,
+                )
         except Refused as error:
             raise ProgramMissing(
                 f"{program['path']} could not be started in {program['cwd']}: {error.text}",
                 "Check that both exist, that the file is executable and that its interpreter is installed",
             ) from None
+        return Process(self._channel, reply["pid"], received[0], program["argv"], self.log)

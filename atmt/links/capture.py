@@ -124,7 +124,7 @@ def comment(trace: Trace, exchange: Exchange) -> str:
         text += f" ({exchange.via})"
     if exchange.direction == "ignored":
         text += ", ignored by master_filter"
-    return "; ".join(filter(None, (text, exchange.frame.note, exchange.frame.fault)))
+    return f"{text}; {exchange.frame.note}" if exchange.frame.note else text
 
 
 def _with_bytes(trace: Trace) -> Iterator[tuple[Exchange, bytes]]:

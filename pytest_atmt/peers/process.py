@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from atmt import Automaton
-from atmt.clock import MonotonicClock
-from atmt.drivers import blocking
-from atmt.errors import PeerNotReady, ProgramMissing
+from atmt.clock import Clock, MonotonicClock
+from atmt.drivers import blocking, stepped
+from atmt.errors import NoVirtualTime, PeerNotReady, ProgramMissing
+from atmt.lab.vtime import PeerClock
 from atmt.links.base import Link
 from atmt.links.flow import to_host
 from atmt.links.impairment import Impairment
@@ -27,13 +28,16 @@ _EPHEMERAL = range(32768, 60000)
 
 
 class ProcessPeer:
-    """The program of a statement, started in a fresh topology of `lab`, in real time."""
+    """The program of a statement, started in a fresh topology of `lab`.
 
-    clock_kind = "real"
+    With ``clock = "virtual"`` its time is moved by the tester, where that can be done; else it is real, and
+    `no_virtual_time` says why.
+    """
 
     def __init__(self, statement: Statement, suite: Suite, lab: Lab) -> None:
         self.statement = statement
-        self.clock = MonotonicClock()
+        self.no_virtual_time = ""
+        self._stepped: PeerClock | None = None
         self._port = statement.settings.get("ready_udp", suite.port)
         self._net = lab.topology()
         self._log = os.memfd_create("peer-log", os.MFD_CLOEXEC)
@@ -45,6 +49,8 @@ class ProcessPeer:
         except BaseException:
             self.close()
             raise
+        self.clock: Clock = self._stepped or MonotonicClock()
+        self.clock_kind = "virtual" if self._stepped else "real"
 
     def arguments(self) -> dict[str, Any]:
         sport = random.choice(_EPHEMERAL)
@@ -56,7 +62,10 @@ class ProcessPeer:
         return impaired(PacketLink(self._codec, sock, tester.mac, peer.mac), impair, self.clock)
 
     def drive(self, automaton: Automaton) -> None:
-        blocking.run(automaton, self.statement.limit)
+        if self._stepped is None:
+            blocking.run(automaton, self.statement.limit)
+        else:
+            stepped.run(automaton, self._stepped, self.statement.limit)
 
     def defect(self) -> str:
         if self._process.running():
@@ -67,6 +76,8 @@ class ProcessPeer:
 
     def close(self) -> None:
         self._net.close()
+        if self._stepped is not None:
+            self._stepped.close()
         os.close(self._log)
 
     def _start(self, root: str) -> Any:
@@ -74,8 +85,7 @@ class ProcessPeer:
         words = {"ip": peer.ipv4, "ip6": peer.ipv6, "port": self._port, "root": root, "dev": peer.interface}
         command = [str(word).format_map(words) for word in settings["command"]]
         try:
-            process = self._net.start(peer, command, stdout=self._log, stderr=self._log)
-            self._net.wait_udp(peer, self._port, process)
+            process = self._launch(command)
         except ProgramMissing as error:
             package = settings.get("package")
             remedy = f"Install it: apt-get install {package}" if package else error.remedy
@@ -85,6 +95,27 @@ class ProcessPeer:
                 f"peer {self.statement.name}: {error.cause}{self._said()}", error.remedy
             ) from None
         return process
+
+    def _launch(self, command: list[str]) -> Any:
+        """Start it and wait until it serves its port."""
+        net, peer, log = self._net, self._net.peer, self._log
+        if self.statement.settings.get("clock") == "virtual":
+            try:
+                self._stepped = PeerClock()
+                process = self._stepped.start(net, peer, command, stdout=log, stderr=log)
+                self._stepped.wait_udp(net, peer, self._port, process)
+                return process
+            except NoVirtualTime as error:
+                self._give_up_virtual_time(error)
+        process = net.start(peer, command, stdout=log, stderr=log)
+        net.wait_udp(peer, self._port, process)
+        return process
+
+    def _give_up_virtual_time(self, error: NoVirtualTime) -> None:
+        self.no_virtual_time = str(error)
+        if self._stepped is not None:
+            self._stepped.close()
+            self._stepped = None
 
     def _said(self) -> str:
         """What the program wrote last, to be put behind a sentence."""

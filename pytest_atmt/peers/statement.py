@@ -13,10 +13,11 @@ from typing import Any
 
 from atmt.errors import TesterFault
 
+CLOCKS = ("real", "virtual")
 ADAPTERS = ("reference", "process", "udp")
 _SECTIONS: dict[str, dict[str, type]] = {
     "peer": {"name": str, "title": str, "adapter": str, "keeps": list},
-    "process": {"command": list, "package": str, "ready_udp": int},
+    "process": {"command": list, "package": str, "ready_udp": int, "clock": str},
     "udp": {"host": str, "port": int, "root": str},
     "ics": {},
     "arguments": {},
@@ -62,6 +63,9 @@ def read(file: Path) -> Statement:
         raise StatementError(
             f"{file}: [peer] adapter is {peer.get('adapter')!r}; choose one of {', '.join(ADAPTERS)}"
         )
+    clock = document.get("process", {}).get("clock", CLOCKS[0])
+    if clock not in CLOCKS:
+        raise StatementError(f"{file}: [process] clock is {clock!r}; choose one of {', '.join(CLOCKS)}")
     return Statement(
         name=peer.get("name", file.stem),
         adapter=peer["adapter"],

@@ -9,6 +9,9 @@ import os
 from collections.abc import Collection
 from typing import NamedTuple
 
+STATE, FLAGS, ENVIRONMENT = 0, 6, 47  # positions in /proc/PID/stat behind the name
+PF_KTHREAD = 0x20_0000
+
 
 class Thread(NamedTuple):
     """A living thread: its state's letter, where in the kernel it sleeps ("" if untold), whose it is.
@@ -38,16 +41,35 @@ def _threads(numbers: Collection[int]) -> dict[int, Thread]:
 
 
 def _bearing(mark: str) -> dict[int, str]:
+    """Those in the middle of an exec, of which nobody can tell yet, are counted in."""
     names = [name for name in os.listdir("/proc") if name.isdigit()]
     entry = mark.encode()
-    return {int(name): _command(name) for name in names if entry in _read(name, "environ").split(b"\0")}
+    return {int(name): _command(name) for name in names if entry in _entries(name) or _begins(name)}
+
+
+def _entries(name: str) -> list[bytes]:
+    return _read(name, "environ").split(b"\0")
+
+
+def _begins(name: str) -> bool:
+    """Whether it is ours to look at and has no place for an environment yet."""
+    try:
+        with open(f"/proc/{name}/environ", "rb") as file:
+            if file.read(1):
+                return False
+    except OSError:
+        return False
+    stat = _read(name, "stat").rpartition(b")")[2].split()
+    if not stat or stat[STATE] in (b"Z", b"X") or int(stat[FLAGS]) & PF_KTHREAD:
+        return False
+    return stat[ENVIRONMENT] == b"0"
 
 
 def _thread(number: int) -> Thread | None:
     stat = _read(number, "stat").rpartition(b")")[2].split()
-    if not stat or stat[0] in (b"Z", b"X"):
+    if not stat or stat[STATE] in (b"Z", b"X"):
         return None
-    return Thread(stat[0].decode(), _read(number, "wchan").decode().strip("0"), _command(number))
+    return Thread(stat[STATE].decode(), _read(number, "wchan").decode().strip("0"), _command(number))
 
 
 def _command(number: int | str) -> str:

@@ -1,28 +1,23 @@
-"""Process 1 of a topology: builds it, then answers the tester's requests until the tester hangs up.
+"""Process 1 of a topology: answers the tester's requests, and whatever else wakes it, until the tester hangs up.
 
-Knows one topology and no test.  Its end is the end of everything in it: the kernel kills the pid
-namespace, and the network namespaces go with their last holder.
+Knows one topology and no test; what it can be asked to do is in `operations`.  Its end is the end of
+everything in it: the kernel kills the pid namespace, and the network namespaces go with their last holder.
 """
 
 from __future__ import annotations
 
-import errno
 import os
 import select
 import signal
 import socket
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from . import census, kernel, messages
-from .network import Network
-from .peers import Peers, Program
-from .stage import Refused, refusal, stage
-
-Reply = tuple[dict[str, Any], list[int]]  # answer, and descriptors to send along
-LISTENING = "0A"
-SHARED_MEMORY = "/dev/shm"
+from . import messages
+from .operations import Operations, Reply
+from .stage import Refused, refusal
 
 
 def run(control: socket.socket) -> NoReturn:
@@ -38,40 +33,52 @@ def run(control: socket.socket) -> NoReturn:
 
 
 class Init:
-    """The state of a topology and its operations, one method ``do_<operation>`` each."""
+    """Waits, and hands out the work."""
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
+        self._poll = select.poll()
+        self._readers: dict[int, Callable[[], object]] = {}
+        self._open = True
+        self._operations = Operations(self)
         self._wakeup = _wake_on_child_end()
-        self._kept: list[int] = []
-        self._network: Network
+        self.watch(control.fileno(), self._answer)
+        self.watch(self._wakeup.fileno(), self._reap)
 
     def serve(self) -> None:
-        """Answer requests and reap the dead until the control socket closes."""
-        wakeup = self._wakeup
-        poll = select.poll()
-        poll.register(self._control, select.POLLIN)
-        poll.register(wakeup, select.POLLIN)
-        while True:
-            ready = [fd for fd, _ in poll.poll()]
-            if wakeup.fileno() in ready:
-                wakeup.recv(4096)
-                self._peers.reap()
-            if self._control.fileno() in ready and not self._answer():
-                return
+        """Until the control socket closes."""
+        while self._open:
+            for fd, _ in self._poll.poll():
+                if reader := self._readers.get(fd):
+                    reader()
 
-    def _answer(self) -> bool:
+    def watch(self, fd: int, reader: Callable[[], object]) -> None:
+        """Call `reader` whenever `fd` is readable, or has come to its end."""
+        self._readers[fd] = reader
+        self._poll.register(fd, select.POLLIN)
+
+    def forget(self, fd: int) -> None:
+        """Watch it no longer."""
+        del self._readers[fd]
+        self._poll.unregister(fd)
+
+    def _reap(self) -> None:
+        self._wakeup.recv(4096)
+        self._operations.reap()
+
+    def _answer(self) -> None:
         request, fds = messages.receive(self._control)
         if request is None:
-            return False
+            self._open = False
+            return
         reply, attached = self._perform(request, fds)
         messages.send(self._control, {**reply, "number": request["number"]}, attached)
         messages.close_all({*fds, *attached})
-        return True
 
     def _perform(self, request: messages.Message, fds: list[int]) -> Reply:
         try:
-            reply, attached = getattr(self, "do_" + request["operation"])(fds, **request["arguments"])
+            operation = getattr(self._operations, "do_" + request["operation"])
+            reply, attached = operation(fds, **request["arguments"])
         except Refused as error:
             return error.message(), []
         except OSError as error:
@@ -79,117 +86,6 @@ class Init:
         except Exception:
             return {"crashed": traceback.format_exc()}, []
         return {"result": reply}, attached
-
-    def do_build(self, fds: list[int], plan: Any) -> Reply:
-        """Isolate this process from its siblings and wire the network."""
-        with stage("mount and ipc namespaces"):
-            kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC)
-        self._private_memory = _mount_private()
-        self._peers = Peers()
-        self._network = Network(plan)
-        return {}, []
-
-    def do_socket(
-        self,
-        fds: list[int],
-        namespace: str,
-        family: int,
-        type: int,
-        proto: int,
-        options: list[tuple[int, int, int]],
-        filter: list[kernel.Instruction] | None,
-        bind: Any,
-    ) -> Reply:
-        """Make a socket inside a namespace; bound last, so that nothing gets in before the filter is set."""
-        self._network[namespace].enter()
-        with socket.socket(family, type, proto) as made:
-            for level, option, value in options:
-                made.setsockopt(level, option, value)
-            if filter is not None:
-                kernel.attach_filter(made, filter)
-            if bind is not None:
-                made.bind(tuple(bind) if isinstance(bind, list) else bind)
-            if family == socket.AF_PACKET:
-                # The last close waits 16 ms for RCU: let it be ours, when nobody waits any more.
-                self._kept.append(os.dup(made.fileno()))
-            return {}, [made.detach()]
-
-    def do_start(self, fds: list[int], namespace: str, numbers: list[int], **program: Any) -> Reply:
-        """Start a program; `numbers` are those which the received descriptors shall have in it."""
-        self._network[namespace].enter()
-        pid, pidfd = self._peers.start(Program(fds=dict(zip(numbers, fds, strict=True)), **program))
-        return {"pid": pid}, [os.dup(pidfd)]
-
-    def do_folder(self, fds: list[int], name: str, size: int) -> Reply:
-        """Make a folder in memory that anybody may write, holding at most `size` bytes; sends it along."""
-        path = f"{SHARED_MEMORY}/{name}"
-        with stage("folder in memory"):
-            if not self._private_memory:
-                raise PermissionError(errno.EPERM, f"{SHARED_MEMORY} could not be made private")
-            os.mkdir(path)
-            flags = kernel.MS_NOSUID | kernel.MS_NODEV
-            kernel.mount("tmpfs", path, "tmpfs", flags, f"mode=0777,size={size}")
-            return {"path": path}, [os.open(path, os.O_DIRECTORY | os.O_CLOEXEC)]
-
-    def do_status(self, fds: list[int], pid: int) -> Reply:
-        """How a program ended, None while it runs."""
-        return {"status": self._peers.status(pid)}, []
-
-    def do_signal(self, fds: list[int], pid: int, signal: int, session: bool) -> Reply:
-        """Signal a program, or its whole session (with signal 0: count it)."""
-        if session:
-            return {"alive": self._peers.signal_session(pid, signal)}, []
-        self._peers.signal_one(pid, signal)
-        return {}, []
-
-    def do_look(self, fds: list[int], namespace: str, protocol: str, port: int, pid: int | None) -> Reply:
-        """What is known of a program that is to serve a port."""
-        self._network[namespace].enter()
-        return {
-            "bound": _bound(protocol, port),
-            "asleep": pid is None or self._peers.asleep(pid),
-            "status": None if pid is None else self._peers.status(pid),
-            "strays": len(self._peers.strays()),
-        }, []
-
-    def do_strays(self, fds: list[int]) -> Reply:
-        """Command lines of what runs besides the programs that were started."""
-        return {"commands": [entry.command for entry in self._peers.strays()]}, []
-
-    def do_census(self, fds: list[int], numbers: list[int], mark: str) -> Reply:
-        """Which threads of these live, and which processes have `mark` in their environment."""
-        threads, marked = census.look(numbers, mark)
-        return {"threads": list(threads.items()), "marked": list(marked.items())}, []
-
-
-def _mount_private() -> bool:
-    """Names in /dev/shm are often made of pids, which are alike in all topologies.  Returns whether it is ours."""
-    flags = kernel.MS_NOSUID | kernel.MS_NODEV
-    with suppress(OSError):
-        kernel.mount("proc", "/proc", "proc", flags | kernel.MS_NOEXEC)
-    try:
-        kernel.mount("tmpfs", SHARED_MEMORY, "tmpfs", flags, "mode=1777")
-    except OSError:
-        return False
-    return True
-
-
-def _bound(protocol: str, port: int) -> bool:
-    return any(
-        _bound_in(f"/proc/self/net/{protocol}{version}", port, protocol == "tcp") for version in ("", "6")
-    )
-
-
-def _bound_in(path: str, port: int, must_listen: bool) -> bool:
-    """Whether the kernel's table of sockets has one on `port`."""
-    try:
-        with open(path) as table:
-            rows = [line.split(maxsplit=4) for line in table]
-    except FileNotFoundError:
-        return False  # a kernel without IPv6
-    return any(
-        row[1].endswith(f":{port:04X}") and not (must_listen and row[3] != LISTENING) for row in rows[1:]
-    )
 
 
 def _wake_on_child_end() -> socket.socket:

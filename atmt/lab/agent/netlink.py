@@ -1,4 +1,4 @@
-"""Route netlink, as much as a topology needs: links, addresses, neighbours; many requests in one system call.
+"""Route netlink, as much as a topology needs: links, addresses, neighbours, routes; many requests in one system call.
 
 Knows no topology, only single requests and their acknowledgements.
 """
@@ -16,13 +16,15 @@ NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
 NLM_F_REPLACE, NLM_F_EXCL, NLM_F_CREATE = 0x100, 0x200, 0x400
 NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
 SOL_NETLINK, NETLINK_EXT_ACK, NLMSGERR_ATTR_MSG = 270, 11, 1
-RTM_NEWLINK, RTM_GETLINK, RTM_SETLINK, RTM_NEWADDR, RTM_NEWNEIGH = 16, 18, 19, 20, 28
+RTM_NEWLINK, RTM_GETLINK, RTM_SETLINK, RTM_NEWADDR, RTM_NEWROUTE, RTM_NEWNEIGH = 16, 18, 19, 20, 24, 28
 IFF_UP = 1
 IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_MASTER, IFLA_OPERSTATE = 1, 3, 4, 10, 16
 IFLA_LINKINFO, IFLA_NET_NS_FD, IFLA_NUM_TX_QUEUES, IFLA_NUM_RX_QUEUES = 18, 28, 31, 32
 IFLA_INFO_KIND, IFLA_INFO_DATA, VETH_INFO_PEER, IFLA_BR_MCAST_SNOOPING = 1, 2, 1, 23
 IFA_ADDRESS, IFA_LOCAL, IFA_FLAGS, IFA_F_NODAD, IFA_F_PERMANENT = 1, 2, 8, 0x2, 0x80
 NDA_DST, NDA_LLADDR, NUD_PERMANENT = 1, 2, 0x80
+RTA_DST, RTA_OIF, RTA_GATEWAY = 1, 4, 5
+RT_TABLE_MAIN, RTPROT_STATIC, RTN_UNICAST = 254, 4, 1
 SCOPE_UNIVERSE, SCOPE_LINK = 0, 253
 ATTRIBUTE_TYPE = 0x3FFF
 OPERSTATE_UP = 6
@@ -92,6 +94,19 @@ def neighbour(index: int, ip: str, mac: str) -> Request:
     body = struct.pack("=BxxxIHBB", family, index, NUD_PERMANENT, 0, 0)
     body += _attribute(NDA_DST, raw) + _attribute(NDA_LLADDR, _mac(mac))
     return RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, body
+
+
+def route(index: int, cidr: str, via: str) -> Request:
+    """Send what goes to a network such as ``198.51.100.0/24`` through an interface to the next hop `via`."""
+    text, _, length = cidr.partition("/")
+    family, raw = _packed(text)
+    body = struct.pack(
+        "=BBBBBBBBI", family, int(length), 0, 0, RT_TABLE_MAIN, RTPROT_STATIC, SCOPE_UNIVERSE, RTN_UNICAST, 0
+    )
+    if int(length):
+        body += _attribute(RTA_DST, raw)
+    body += _attribute(RTA_GATEWAY, _packed(via)[1]) + _attribute(RTA_OIF, index)
+    return RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, body
 
 
 class Netlink:

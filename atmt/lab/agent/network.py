@@ -11,6 +11,7 @@ import socket
 import time
 
 from . import kernel, netlink
+from .neighbours import Responder
 from .plan import EndPlan, NamespacePlan, Plan
 from .stage import stage
 
@@ -57,12 +58,18 @@ class Network:
                 self._checksum_in_software(end)
         with stage("waiting for links to come up"):
             self._wait_until_up()
+        with stage("answering for the tester"):
+            self.responders = [self._responder(end) for end in ends if end["answers"]]
 
     def __getitem__(self, name: str) -> Namespace:
         return self._namespaces[name]
 
     def _end(self, plan: EndPlan) -> netlink.End:
         return netlink.End(plan["interface"], plan["index"], plan["mac"], self[plan["namespace"]].fd)
+
+    def _responder(self, end: EndPlan) -> Responder:
+        self[end["namespace"]].enter()
+        return Responder(end["interface"], end["mac"], end["answers"])
 
     def _checksum_in_software(self, end: EndPlan) -> None:
         self[end["namespace"]].enter()
@@ -91,6 +98,8 @@ def _configure(namespace: Namespace, ends: list[EndPlan]) -> None:
         requests.append(netlink.up(end["index"]))
         requests += [netlink.address(end["index"], cidr) for cidr in end["addresses"]]
         requests += [netlink.neighbour(end["index"], ip, mac) for ip, mac in end["neighbours"]]
+    for end in ends:  # last: the next hop of a route must be within reach already
+        requests += [netlink.route(end["index"], *route) for route in end["routes"]]
     namespace.netlink.request(requests)
 
 

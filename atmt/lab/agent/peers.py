@@ -5,19 +5,27 @@ Knows no network: the caller is in the right namespace when it calls `start`.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
-from collections.abc import Iterator, Mapping
+import termios
+import time
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from itertools import pairwise
 from typing import NamedTuple, NoReturn
 
 from . import seccomp
 
+KILL_LIMIT = 5.0  # seconds
+
 
 class Program(NamedTuple):
-    """What to start: `fds` maps descriptor numbers in the program to descriptors held here."""
+    """What to start: `fds` maps descriptor numbers in the program to descriptors held here.
+
+    With `terminal` its stdin is a terminal that it shall control, as a shell must to control jobs.
+    """
 
     path: str
     argv: list[str]
@@ -25,6 +33,7 @@ class Program(NamedTuple):
     env: dict[str, str]
     fds: dict[int, int]
     pretend_ids: bool
+    terminal: bool = False
 
 
 class Entry(NamedTuple):
@@ -44,6 +53,7 @@ class Peers:
         self._namespace = os.readlink("/proc/self/ns/pid")
         self._pidfds: dict[int, int] = {}
         self._statuses: dict[int, int] = {}
+        self._started: set[int] = set()
 
     def start(self, program: Program) -> tuple[int, int]:
         """Returns pid and pidfd once the program has replaced our forked copy; OSError when it cannot."""
@@ -58,6 +68,7 @@ class Peers:
             os.waitpid(pid, 0)
             raise OSError(int(refused), os.strerror(int(refused)), program.path)
         self._pidfds[pid] = os.pidfd_open(pid)
+        self._started.add(pid)
         return pid, self._pidfds[pid]
 
     def reap(self) -> None:
@@ -94,6 +105,19 @@ class Peers:
             with suppress(ProcessLookupError):
                 os.kill(member, number)
         return len(members)
+
+    def kill_all_but(self, kept: Collection[int]) -> None:
+        """Kill the programs started here, and their sessions, but for those of `kept`; with none, whatever runs."""
+        doomed = self._started - set(kept)
+        deadline = time.monotonic() + KILL_LIMIT
+        while victims := [e.pid for e in self.entries() if not kept or e.session in doomed]:
+            for victim in victims:
+                with suppress(ProcessLookupError):
+                    os.kill(victim, signal.SIGKILL)
+            self.reap()
+            if time.monotonic() > deadline:
+                raise TimeoutError(errno.ETIMEDOUT, f"{len(victims)} processes survive SIGKILL")
+        self.reap()
 
     def strays(self) -> list[Entry]:
         """What runs besides the programs that were started here."""
@@ -146,6 +170,8 @@ def _become(program: Program, complaint: int) -> NoReturn:
         complaint = _arrange(program.fds, complaint)
         _default_signals()
         os.chdir(program.cwd)
+        if program.terminal:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         if program.pretend_ids:
             seccomp.pretend_identity_changes()
         os.execve(program.path, program.argv, program.env)

@@ -18,7 +18,11 @@ class NamespacePlan(TypedDict):
 
 
 class EndPlan(TypedDict):
-    """One end of a cable; `index` is its interface index, unlike that of the other end."""
+    """One end of a cable; `index` is its interface index, unlike that of the other end.
+
+    `routes` are pairs of a destination and the next hop there, `answers` the addresses for which a
+    responder of ours says that they are at `mac`.
+    """
 
     namespace: str
     interface: str
@@ -26,6 +30,8 @@ class EndPlan(TypedDict):
     mac: str
     addresses: list[str]
     neighbours: list[tuple[str, str]]
+    routes: list[tuple[str, str]]
+    answers: list[str]
 
 
 class Plan(TypedDict):

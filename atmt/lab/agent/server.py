@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
-from . import init, kernel, messages, userns
+from . import devices, init, kernel, messages, userns
 from .stage import Refused, stage
 
 OUTER_NAMESPACES = (
@@ -53,6 +53,7 @@ def _be_process_one(control: socket.socket, watched: list[int], mode: str) -> No
             kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_SLAVE)
         with suppress(OSError):  # in a container with a masked /proc, the one there has to do
             kernel.mount("proc", "/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
+        devices.redirect_log()
         messages.send(control, {"mode": mode})
         Server(control, watched).serve()
     except Refused as error:
