@@ -107,7 +107,7 @@ def _must(document: Document, peer: str, tests: list[Document]) -> tuple[list[st
     scope = [id_ for id_ in musts if whole or id_ in named]
     missed, words = unverified(document, peer, scope), []
     if missed:
-        words.append(f"MUST not verified ({len(missed)} of {len(scope)}): {', '.join(missed)}")
+        words.append(f"MUST not verified ({len(missed)} of {len(scope)}): {_few(missed)}")
     if musts and not any(requirements[id_]["verdicts"].get(peer) in JUDGED for id_ in musts):
         words.append("no MUST was judged")
     return missed, words
@@ -139,3 +139,9 @@ def _requirement_coverage(document: Document) -> Document:
         if not any(v in JUDGED for v in verdicts):
             missing.append(id_)
     return {"seen": of - len(missing), "of": of, "missing": missing}
+
+
+def _few(ids: list[str], most: int = 8) -> str:
+    """The first of `ids`; each requirement's own verdict tells the rest."""
+    more = [f"... ({len(ids) - most} more)"] if len(ids) > most else []
+    return ", ".join([*ids[:most], *more])

@@ -8,18 +8,32 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 
 
+def marked(mark: str) -> list[str]:
+    """Command lines of all processes whose environment carries `mark`: those that a run began, at any remove."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                if mark.encode() in (entry / "environ").read_bytes():
+                    found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+    return found
+
+
 @dataclass
 class Outcome:
-    """What a run of the suite came to."""
+    """What a run of the suite came to; `left` are the processes that it left behind."""
 
+    left: list[str]
     code: int
     text: str
     record: dict
@@ -38,7 +52,13 @@ def tftp(tmp_path: Path) -> Callable[..., Outcome]:
         report.chmod(0o777)
         command = [*prefix, python, "-m", "pytest", "suites/tftp", "-p", "no:cacheprovider"]
         # a user without a home, as a changed uid may be, still finds the repository
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+        mark = f"ATMT_TEST_RUN={uuid4()}"
+        environment = {
+            **os.environ,
+            **dict([mark.split("=")]),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
         done = subprocess.run(
             [*command, "--atmt-report", str(report), *arguments],
             cwd=ROOT,
@@ -49,7 +69,10 @@ def tftp(tmp_path: Path) -> Callable[..., Outcome]:
         )
         file = report / "report.json"
         return Outcome(
-            done.returncode, done.stdout + done.stderr, json.loads(file.read_text()) if file.is_file() else {}
+            marked(mark),
+            done.returncode,
+            done.stdout + done.stderr,
+            json.loads(file.read_text()) if file.is_file() else {},
         )
 
     return run

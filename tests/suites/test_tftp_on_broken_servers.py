@@ -28,6 +28,8 @@ def test_garbage_is_a_fail_and_no_error_of_ours(tftp, broken_server):
 
 
 def test_a_server_that_dies_midway_never_passes(tftp, broken_server):
-    outcome = tftp("--peer", broken_server("dies_midway"), "-k", "test_a_short_block_ends_the_transfer and 1024")
+    outcome = tftp(
+        "--peer", broken_server("dies_midway"), "-k", "test_a_short_block_ends_the_transfer and 1024"
+    )
     assert outcome.code in (1, 6)
     assert "pass" not in outcome.verdicts().values()

@@ -4,38 +4,72 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
+import time
+from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
+
+from .conftest import ROOT, marked
 
 READS = ("-k", "test_a_short_block_ends_the_transfer or test_a_missing_file")
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
 
-def _namespaces() -> set[str]:
-    found = set()
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            found.add(os.readlink(f"/proc/{pid}/ns/net"))
-        except OSError:
-            continue
-    return found
-
-
 def test_reads_pass_and_leave_nothing_behind(tftp, in_tftpd):
-    before = _namespaces()
     outcome = tftp("--peer", "tftpd-hpa", *READS)
     assert outcome.code == 0, outcome.text
     assert set(outcome.verdicts().values()) == {"pass"}
-    assert _namespaces() <= before
+    assert outcome.left == []
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_a_killed_run_leaves_no_process_behind(in_tftpd, workers, tmp_path):
+    mark = f"ATMT_TEST_RUN={uuid4()}"
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "suites/tftp",
+        "-p",
+        "no:cacheprovider",
+        "--peer",
+        "tftpd-hpa",
+        *workers,
+    ]
+    run = subprocess.Popen(
+        [*command, "--atmt-clock", "real", "--atmt-report", str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, **dict([mark.split("=")])},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert until(lambda: any("in.tftpd" in line for line in marked(mark)), 20)
+    finally:
+        run.kill()
+        run.wait()
+    assert until(lambda: not marked(mark), 5), marked(mark)
+
+
+def until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Whether `condition` came true in time."""
+    end = time.monotonic() + seconds
+    while not (true := condition()) and time.monotonic() < end:
+        pass
+    return true
 
 
 def test_an_ordinary_user_gets_the_same_verdicts(tftp, in_tftpd):
     if os.geteuid() != 0:
         pytest.skip("runs as an ordinary user already")
-    python = "/usr/bin/python3"
+    python = os.environ.get("ATMT_USER_PYTHON", "/usr/bin/python3")
     code = "import pytest, scapy, click, atmt"
     if subprocess.run([*NOBODY, python, "-c", code], cwd="/", capture_output=True).returncode:
-        pytest.skip(f"{python} has not all that is needed, and this interpreter is out of an ordinary user's reach")
+        pytest.skip(
+            f"{python} has not all that is needed, and this interpreter is out of an ordinary user's reach"
+        )
     as_root = tftp("--peer", "tftpd-hpa", *READS)
     as_user = tftp("--peer", "tftpd-hpa", *READS, prefix=NOBODY, python=python)
     assert as_user.code == 0, as_user.text
