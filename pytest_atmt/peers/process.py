@@ -19,6 +19,7 @@ from atmt.links.packet import PacketLink
 
 from ..suite import Suite
 from .base import Files, FolderFiles, impaired
+from .program import program
 from .statement import Statement
 
 if TYPE_CHECKING:
@@ -73,6 +74,13 @@ class ProcessPeer:
         status = self._process.wait(0)
         how = f"was killed by signal {-status}" if status < 0 else f"exited with status {status}"
         return f"{self.statement.name} {how} in the middle of a test{self._said()}"
+
+    def provenance(self) -> dict[str, str]:
+        """Which program this is, and the clock that judged it."""
+        clock = {"clock": self.clock_kind}
+        if self.no_virtual_time:
+            clock["why"] = self.no_virtual_time
+        return {**program(self.statement.settings["command"][0]), **clock}
 
     def close(self) -> None:
         self._net.close()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import os
 import shlex
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,9 +11,8 @@ from atmt.errors import TesterFault
 
 from ..suite import Suite
 from . import statement as _statement
+from .program import locate
 from .statement import Statement, StatementError
-
-_SYSTEM = "/usr/local/sbin:/usr/sbin:/sbin"
 
 
 class UnknownPeer(TesterFault):
@@ -60,8 +57,7 @@ def find(name: str, suite: Suite) -> Statement:
 def installed(statement: Statement) -> bool:
     """Whether the program of a peer is on this machine (a peer without program always is)."""
     command = statement.settings.get("command")
-    path = f"{os.environ.get('PATH', os.defpath)}:{_SYSTEM}"
-    return not command or shutil.which(command[0], path=path) is not None
+    return not command or locate(command[0]) is not None
 
 
 def _all(suite: Suite) -> list[Statement]:
