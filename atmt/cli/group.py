@@ -9,7 +9,14 @@ import click
 
 from ..errors import AtmtError
 
-_MODULES = {"doctor": ".doctor", "exec": ".execute", "graph": ".graph", "lab": ".lab", "report": ".report"}
+_MODULES = {
+    "doctor": ".doctor",
+    "exec": ".execute",
+    "graph": ".graph",
+    "lab": ".lab",
+    "lint": ".lint",
+    "report": ".report",
+}
 
 
 class Commands(click.Group):
