@@ -104,7 +104,7 @@ def requirements(tr: Terminal, document: Document) -> None:
     unjudged = [i for i, e in entries.items() if not e["verdicts"] and e["category"] == "testable"]
     _listing(tr, f"not judged by any test of this run ({len(unjudged)} of {len(entries)})", unjudged, _FEW)
     untested = [f"{i} ({e['category']})" for i, e in entries.items() if e["category"] != "testable"]
-    _listing(tr, "not to be tested", untested, _FEW)
+    _listing(tr, f"without a test, as the catalogue says ({len(untested)} of {len(entries)})", untested, _FEW)
 
 
 def model(tr: Terminal, document: Document) -> None:
