@@ -11,8 +11,6 @@ from uuid import uuid4
 
 import pytest
 
-from .conftest import ROOT, marked
-
 READS = ("-k", "test_a_short_block_ends_the_transfer or test_a_missing_file")
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
@@ -25,7 +23,7 @@ def test_reads_pass_and_leave_nothing_behind(tftp, in_tftpd):
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
-def test_a_killed_run_leaves_no_process_behind(in_tftpd, workers, tmp_path):
+def test_a_killed_run_leaves_no_process_behind(in_tftpd, workers, tmp_path, root, marked):
     mark = f"ATMT_TEST_RUN={uuid4()}"
     command = [
         sys.executable,
@@ -40,7 +38,7 @@ def test_a_killed_run_leaves_no_process_behind(in_tftpd, workers, tmp_path):
     ]
     run = subprocess.Popen(
         [*command, "--atmt-clock", "real", "--atmt-report", str(tmp_path)],
-        cwd=ROOT,
+        cwd=root,
         env={**os.environ, **dict([mark.split("=")])},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

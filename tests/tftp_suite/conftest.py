@@ -18,17 +18,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def marked(mark: str) -> list[str]:
-    """Command lines of all processes whose environment carries `mark`: those that a run began, at any remove."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):
-                if mark.encode() in (entry / "environ").read_bytes():
-                    found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-    return found
-
-
 @dataclass
 class Outcome:
     """What a run of the suite came to; `left` are the processes that it left behind."""
@@ -40,6 +29,18 @@ class Outcome:
 
     def verdicts(self) -> dict[str, str]:
         return {test["nodeid"].rpartition("::")[2]: test["verdict"] for test in self.record.get("tests", [])}
+
+
+@pytest.fixture
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture
+def marked() -> Callable[[str], list[str]]:
+    """``marked("NAME=value")``: command lines of all processes with that in their environment."""
+    return _marked
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def tftp(tmp_path: Path) -> Callable[..., Outcome]:
         )
         file = report / "report.json"
         return Outcome(
-            marked(mark),
+            _marked(mark),
             done.returncode,
             done.stdout + done.stderr,
             json.loads(file.read_text()) if file.is_file() else {},
@@ -105,3 +106,14 @@ def broken_server(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     for server in started:
         server.kill()
         server.communicate()
+
+
+def _marked(mark: str) -> list[str]:
+    """Command lines of all processes whose environment carries `mark`: those that a run began, at any remove."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                if mark.encode() in (entry / "environ").read_bytes():
+                    found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+    return found
