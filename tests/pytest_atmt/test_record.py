@@ -147,7 +147,7 @@ def test_a_must_that_is_not_to_be_tested_is_not_missed(suite):
     suite.catalogue(TWO_MUSTS + 'class = "untestable"\nreason = "nobody can see it"\n')
     result = suite.run(PASSING)
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["*not to be tested: PING-2 (untestable)"])
+    result.stdout.fnmatch_lines(["*without a test, as the catalogue says (1 of 2): PING-2 (untestable)"])
 
 
 def test_a_selection_without_any_must_judged_nothing(suite):
