@@ -6,6 +6,8 @@ receives).  Judges no peer: that is `session`.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Generator
 from functools import cached_property
 from pathlib import Path
@@ -101,7 +103,7 @@ class Bookkeeper:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Before pytest's own junitxml writes its file."""
-        if self._is_worker or not self.record.suites:
+        if self._is_worker or not self.record.suites or exitstatus == pytest.ExitCode.USAGE_ERROR:
             return
         self._documents = [self.record.document(suite) for suite in self.record.suites]
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
@@ -127,7 +129,7 @@ class Bookkeeper:
         replayed = self._config.getoption("atmt_replay")
         for file in map(self._file, self.record.suites):  # what an earlier run left is no record of this one
             if not replayed or file.resolve() != Path(replayed).resolve():
-                file.unlink(missing_ok=True)
+                _clear(file)
 
     def _file(self, suite: str) -> Path:
         given = self._config.getoption("atmt_report")
@@ -150,3 +152,16 @@ class Bookkeeper:
         if peer is not None and (name := f"{data['suite']} {data['peer']}") not in self._met:
             self._met.add(name)
             data["peer_data"] = {"provenance": provenance.of_peer(peer), "keeps": planning.keeps(item)}
+
+
+def _clear(file: Path) -> None:
+    """Make room for a record before anything is judged: one that could not be written would be lost."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        if not os.access(file.parent, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file.parent))
+    except OSError as error:
+        raise pytest.UsageError(
+            f"the record cannot be written to {file.parent}: {error.strerror}; give another folder with --atmt-report"
+        ) from None

@@ -167,3 +167,12 @@ def test_require_counts_what_was_deselected_too(suite):
 def test_require_should_asks_for_the_shoulds_as_well(suite):
     assert suite.run(PASSING, "--atmt-require", "MUST").ret == 0
     assert suite.run(PASSING, "--atmt-require", "SHOULD").ret == 6
+
+
+def test_a_record_that_cannot_be_written_stops_the_run_before_it_judges(suite):
+    (suite.pytester.path / "file").write_text("no folder")
+    result = suite.run(PASSING, "--atmt-report", "file/below")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(
+        ["*the record cannot be written to file/below: *give another folder with --atmt-report"]
+    )

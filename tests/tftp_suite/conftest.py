@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -44,13 +45,15 @@ def marked() -> Callable[[str], list[str]]:
 
 
 @pytest.fixture
-def tftp(tmp_path: Path) -> Callable[..., Outcome]:
+def tftp() -> Iterator[Callable[..., Outcome]]:
     """``tftp("--peer", ...)``: run ``pytest suites/tftp`` with these arguments."""
 
+    # not beneath pytest's own folder, which an ordinary user may not enter when root runs the tests
+    folder = TemporaryDirectory(prefix="atmt-tests-")
+    report = Path(folder.name)
+    report.chmod(0o777)
+
     def run(*arguments: str, prefix: tuple[str, ...] = (), python: str = sys.executable) -> Outcome:
-        report = tmp_path / "report"
-        report.mkdir(exist_ok=True)
-        report.chmod(0o777)
         command = [*prefix, python, "-m", "pytest", "suites/tftp", "-p", "no:cacheprovider"]
         # a user without a home, as a changed uid may be, still finds the repository
         mark = f"ATMT_TEST_RUN={uuid4()}"
@@ -76,7 +79,8 @@ def tftp(tmp_path: Path) -> Callable[..., Outcome]:
             json.loads(file.read_text()) if file.is_file() else {},
         )
 
-    return run
+    yield run
+    folder.cleanup()
 
 
 @pytest.fixture
