@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     short_help="Open a shell in an isolated network.",
     context_settings={"allow_interspersed_args": False},
 )
-@click.option("--peers", type=click.IntRange(1, 200), default=1, help="How many, on a switch if several.")
+@click.option("--peers", type=click.IntRange(1, 150), default=1, help="How many, on a switch if several.")
 @click.option("--name", "names", multiple=True, help="What a peer is called; repeat it for several.")
 @click.option("--at", "where", metavar="NAME", help="Whose shell it is: the first peer's unless given.")
 @click.option("--mtu", type=click.IntRange(68, 65535), default=1500, help="In bytes; 1500 unless given.")
@@ -49,7 +49,7 @@ def command(
 
     \b
     Examples:
-      atmt lab
+      atmt lab --no-capture
       atmt lab --peers 2 -- ping -c 1 192.0.2.3
       atmt lab -w boot.pcap -- in.tftpd -L -s /srv/tftp
     """

@@ -5,6 +5,7 @@ Knows how failures travel, not what is asked.
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 from collections.abc import Sequence
@@ -35,7 +36,8 @@ class Channel:
     ) -> tuple[dict[str, Any], list[int]]:
         """Perform an operation over there; returns its result and the descriptors that came with it.
 
-        Raises Refused when the system refused it, LabUnavailable when no answer came.
+        Raises Refused when the system refused it, LabUnavailable when no answer came, ValueError for a
+        request that is too long to travel.
         """
         with self._lock:
             self._number += 1
@@ -51,6 +53,10 @@ class Channel:
                 ) from None
             except (ConnectionError, EOFError):
                 raise self._lost(operation, "is gone", REMEDY_GONE) from None
+            except OSError as error:
+                if error.errno != errno.EMSGSIZE:
+                    raise
+                raise ValueError(f"too much to ask for at once ({operation}); ask for less") from None
         return _result(reply), received
 
     def close(self) -> None:

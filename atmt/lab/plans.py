@@ -11,7 +11,7 @@ from ipaddress import ip_address, ip_network
 from typing import Literal
 
 TESTER, SWITCH = "tester", "switch"
-MOST_PEERS = 200  # addresses of one /24
+MOST_PEERS = 150  # what fits one request, and one /24
 MOST_NETWORKS = 200
 FIRST_SUBNETS = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737: nobody's; the others are of RFC 2544
 

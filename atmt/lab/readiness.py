@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from atmt.errors import PeerNotReady
@@ -59,15 +59,18 @@ def wait_log(log: Log, pattern: str, process: Process, timeout: float) -> Line:
         time.sleep(PAUSE)
 
 
-def connect(probe: socket.socket, at: Endpoint, port: int, process: Process | None, timeout: float) -> None:
-    """Return when `probe`, a TCP socket of the namespace, is connected to `port`; raises PeerNotReady."""
+def connect(
+    probe: Callable[[], socket.socket], at: Endpoint, port: int, process: Process | None, timeout: float
+) -> None:
+    """Return when a TCP socket, as `probe` makes them, gets connected to `port`; raises PeerNotReady."""
     deadline = time.monotonic() + timeout
     while True:
         failed = process is not None and not process.running() and process.wait(0) != 0
-        probe.settimeout(max(deadline - time.monotonic(), PAUSE))
         try:
-            probe.connect((at.ipv4, port))
-            return
+            with probe() as sock:
+                sock.settimeout(max(deadline - time.monotonic(), PAUSE))
+                sock.connect((at.ipv4, port))
+                return
         except OSError as error:
             if failed or time.monotonic() > deadline:
                 obstacle = f"it {process.ending}" if failed and process else str(error)

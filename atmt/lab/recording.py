@@ -20,6 +20,8 @@ from atmt.lab.topology import Topology
 from atmt.links.capture import ETHERNET, PcapngWriter
 from atmt.links.packet import FrameLink
 
+TOOL = "tcpdump"
+
 
 @contextmanager
 def recording(net: Topology, at: Endpoint, path: Path) -> Iterator[str]:
@@ -29,7 +31,7 @@ def recording(net: Topology, at: Endpoint, path: Path) -> Iterator[str]:
     """
     with path.open("wb") as file:
         try:
-            command = ["tcpdump", "-i", at.interface, "-n", "-U", "--immediate-mode", "-w", "-"]
+            command = [TOOL, "-i", at.interface, "-n", "-U", "--immediate-mode", "-w", "-"]
             process = net.start(at, command, stdout=file.fileno())
         except ProgramMissing:
             process = None
@@ -64,7 +66,7 @@ class _Recorder:
     def _work(self) -> None:
         since_epoch = time.time_ns() - int(time.monotonic() * 1e9)
         while True:
-            ready = select.select([self._stop, self._link], [], [])[0]
+            ready = select.select([self._stop, self._link.fileno()], [], [])[0]
             while (frame := self._link.receive()) is not None:
                 self._file.packet(frame.data or b"", since_epoch + int((frame.at or 0) * 1e9))
             if self._stop in ready:

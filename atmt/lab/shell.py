@@ -101,11 +101,11 @@ def _raw() -> Iterator[None]:
     """Every key goes through to the program."""
     sys.stdout.flush()
     before = termios.tcgetattr(STDIN)
-    tty.setraw(STDIN)
+    tty.setraw(STDIN, termios.TCSADRAIN)  # what was typed ahead is for the shell
     try:
         yield
     finally:
-        termios.tcsetattr(STDIN, termios.TCSAFLUSH, before)
+        termios.tcsetattr(STDIN, termios.TCSADRAIN, before)
 
 
 @contextmanager

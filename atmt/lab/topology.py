@@ -89,14 +89,18 @@ class Topology:
         """
         if isinstance(filter, str):
             filter = filters.compile(filter)
-        return self._socket(at, AF_PACKET, SOCK_RAW, 0, PACKET_OPTIONS, filter, (at.interface, ETH_P_ALL))
+        made = self._socket(at, AF_PACKET, SOCK_RAW, 0, (at.interface, ETH_P_ALL), PACKET_OPTIONS, filter)
+        self._sockets.append(made)
+        return made
 
     def socket(self, at: Endpoint, family: int, type: int, proto: int = 0, bind: Any = None) -> Socket:
         """Any socket, made inside an endpoint's namespace and bound to `bind`; closed with the topology.
 
         Raises OSError as making or binding it here would.
         """
-        return self._socket(at, family, type, proto, (), None, bind)
+        made = self._socket(at, family, type, proto, bind)
+        self._sockets.append(made)
+        return made
 
     def start(
         self,
@@ -173,9 +177,11 @@ class Topology:
 
         Unlike `wait_tcp` it sees that somebody accepts, and is seen by the program.  Raises as `wait_udp` does.
         """
-        with self.socket(at, AF_INET, SOCK_STREAM) as probe:
-            readiness.connect(probe, at, port, process, timeout)
-        self._sockets.remove(probe)
+
+        def probe() -> Socket:
+            return self._socket(at, AF_INET, SOCK_STREAM)
+
+        readiness.connect(probe, at, port, process, timeout)
 
     def wait_log(self, pattern: str, process: Process, timeout: float = 5.0) -> Line:
         """The first line of the log that the program has written and in which the pattern is found.
@@ -236,10 +242,10 @@ class Topology:
         at: Endpoint,
         family: int,
         type: int,
-        proto: int,
-        options: Sequence[tuple[int, int, int]],
-        filter: Sequence[kernel.Instruction] | None,
-        bind: Any,
+        proto: int = 0,
+        bind: Any = None,
+        options: Sequence[tuple[int, int, int]] = (),
+        filter: Sequence[kernel.Instruction] | None = None,
     ) -> Socket:
         try:
             _, fds = self._channel.call(
@@ -254,9 +260,7 @@ class Topology:
             )
         except Refused as error:
             raise OSError(error.errno, error.text) from None
-        made = Socket(fileno=fds[0])
-        self._sockets.append(made)
-        return made
+        return Socket(fileno=fds[0])
 
     def _close_sockets(self) -> None:
         for sock in self._sockets:

@@ -56,7 +56,12 @@ def plan(shape: Shape, everyone: Sequence[Endpoint]) -> Plan:
             switches.append({"name": switch, "loopback": False, "bridge": "switch", "sysctls": {**SILENT}})
             cables += [(wiring.end(end), wiring.port(switch, number)) for number, end in enumerate(ends)]
     namespaces = [wiring.namespace(name) for name in (TESTER, *shape.names)]
-    return {"namespaces": namespaces + switches, "cables": cables, "mtu": shape.mtu}
+    return {
+        "namespaces": namespaces + switches,
+        "cables": cables,
+        "neighbourhoods": wiring.neighbourhoods(),
+        "mtu": shape.mtu,
+    }
 
 
 class _Wiring:
@@ -86,10 +91,10 @@ class _Wiring:
         if end.namespace == TESTER:
             answers = list(_bare(end.addresses)) if self._shape.neighbours == "answered" else []
             return bare | {"answers": answers}
-        known = [(ip, other.mac) for other in self._others(end) for ip in _bare(other.addresses)]
+        static = self._shape.neighbours == "static"
         return bare | {
             "addresses": end.addresses,
-            "neighbours": known if self._shape.neighbours == "static" else [],
+            "neighbourhood": (0 if self._shape.relayed else end.network) if static else -1,
             "routes": self._routes[end],
         }
 
@@ -99,14 +104,12 @@ class _Wiring:
             switch, f"port{number}", f"02:00:00:01:{self._next >> 8:02x}:{self._next & 255:02x}"
         )
 
-    def _others(self, end: Endpoint) -> Iterator[Endpoint]:
-        """Who shares a subnet with `end`, each once: in a relayed topology the tester is there many times."""
-        seen = {end.namespace}
-        for other in self._everyone:
-            if other.network == end.network or (self._shape.relayed and other.namespace != TESTER):
-                if other.namespace not in seen:
-                    yield other
-                seen.add(other.namespace)
+    def neighbourhoods(self) -> list[list[tuple[str, str]]]:
+        """Who is on each network; a relayed one is a single one, on which the tester is but once."""
+        if self._shape.relayed:
+            return [_stations([end for end in self._everyone if end.namespace != TESTER or end.network == 0])]
+        numbers = range(len(self._shape.segments))
+        return [_stations([end for end in self._everyone if end.network == number]) for number in numbers]
 
     def _bare(self, namespace: str, interface: str, mac: str) -> EndPlan:
         self._next += 1
@@ -116,7 +119,7 @@ class _Wiring:
             "index": self._next - 1,
             "mac": mac,
             "addresses": [],
-            "neighbours": [],
+            "neighbourhood": -1,
             "routes": [],
             "answers": [],
         }
@@ -141,6 +144,10 @@ class _Wiring:
         pairs = [(one, other) for one in here for other in there if one.network == other.network]
         hops = [ip for ip in (pairs[0][1].ipv4, pairs[0][1].ipv6) if ip] if pairs else []
         return [one for one, _ in pairs], hops
+
+
+def _stations(ends: Iterable[Endpoint]) -> list[tuple[str, str]]:
+    return [(ip, end.mac) for end in ends for ip in _bare(end.addresses)]
 
 
 def _bare(addresses: Iterable[str]) -> Iterator[str]:

@@ -24,7 +24,9 @@ from .lane import Lane
 from .packet import FrameLink
 
 _HEADER = 14
-_IP = (b"\x08\x00", b"\x86\xdd")
+_IPV4, _IPV6 = b"\x08\x00", b"\x86\xdd"
+_IGMP, _HOP_BY_HOP, _ICMPV6 = b"\x02", 0, 58
+_DISCOVERY, _GROUP_REPORTS = range(133, 138), (130, 131, 132, 143)  # types of ICMPv6
 _END_LIMIT = 5.0  # seconds
 
 
@@ -47,7 +49,7 @@ class _Carried(Frame):
 
 
 class Relay:
-    """Carries what arrives at one packet socket to the other, both ways, with `rules` for the IP packets.
+    """Carries what arrives at one packet socket to the other, both ways, with `rules` for the IP packets of programs.
 
     A rule's direction is as the first socket's neighbour sees it: "sent" is what that one sends.  `codec`
     dissects the packets for rules that look into them (none: Scapy's IP).  As a context manager it works in a
@@ -134,7 +136,7 @@ class Relay:
 
     def _pass(self, frame: Frame, direction: Direction) -> None:
         data = frame.data or b""
-        if data[12:_HEADER] not in _IP:  # neighbours that look for each other are not our business
+        if _is_housekeeping(data[12:_HEADER], data[_HEADER:]):
             self._links[_other(direction)].send(frame)
             return
         packet = _Carried(data[_HEADER:], self._codec, at=frame.at)
@@ -152,3 +154,19 @@ class Relay:
 
 def _other(direction: Direction) -> Direction:
     return "received" if direction == "sent" else "sent"
+
+
+def _is_housekeeping(kind: bytes, packet: bytes) -> bool:
+    """Whether two kernels talk there on their own, at moments that no rule's count must depend on.
+
+    They look for neighbours and routers, or report their multicast groups.
+    """
+    if kind == _IPV4:
+        return packet[9:10] == _IGMP
+    if kind != _IPV6:
+        return True
+    if len(packet) < 50:
+        return False
+    if packet[6] == _HOP_BY_HOP and packet[40] == _ICMPV6:
+        return packet[48] in _GROUP_REPORTS
+    return packet[6] == _ICMPV6 and packet[40] in _DISCOVERY

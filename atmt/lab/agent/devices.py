@@ -21,9 +21,8 @@ TAKEN |= {"net", "ppp", "fuse", "kvm", "vsock", "vhost-net", "vhost-vsock"}
 def redirect_log() -> None:
     """Put a /dev of ours over that of the host, where it lets us: else syslog(3) goes where it went before.
 
-    The caller is in a mount namespace of its own.
+    The caller is in a mount namespace of its own, and then in the root folder.
     """
-    here = os.getcwd()
     try:
         os.chdir(DEV)  # by relative names the covered folder stays in reach
         kernel.mount("tmpfs", DEV, "tmpfs", kernel.MS_NOSUID | kernel.MS_NOEXEC, "mode=0755")
@@ -34,7 +33,7 @@ def redirect_log() -> None:
     except OSError:
         return
     finally:
-        os.chdir(here)
+        os.chdir("/")
 
 
 def _fill() -> None:

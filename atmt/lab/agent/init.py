@@ -16,15 +16,15 @@ from contextlib import suppress
 from typing import NoReturn
 
 from . import messages
+from .home import Home
 from .operations import Operations, Reply
 from .stage import Refused, refusal
 
 
-def run(control: socket.socket) -> NoReturn:
-    """Serve one topology over `control`; never returns."""
-    init = Init(control)
+def run(bell: socket.socket) -> NoReturn:
+    """Prepare, wait until `bell` brings a control socket, and serve one topology over it; never returns."""
     try:
-        init.serve()
+        _live(bell)
     finally:
         # At once, rather than after the RCU grace period that closing packet sockets below us costs.
         with suppress(OSError):
@@ -32,15 +32,28 @@ def run(control: socket.socket) -> NoReturn:
         os._exit(0)
 
 
+def _live(bell: socket.socket) -> None:
+    home: Home | Refused
+    try:
+        home = Home()
+    except Refused as error:
+        home = error
+    control = _await(bell)
+    if control is not None and isinstance(home, Home):
+        Init(control, home).serve()
+    elif control is not None and isinstance(home, Refused):
+        messages.send(control, {**home.message(), "number": None})
+
+
 class Init:
     """Waits, and hands out the work."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, home: Home) -> None:
         self._control = control
         self._poll = select.poll()
         self._readers: dict[int, Callable[[], object]] = {}
         self._open = True
-        self._operations = Operations(self)
+        self._operations = Operations(self, home)
         self._wakeup = _wake_on_child_end()
         self.watch(control.fileno(), self._answer)
         self.watch(self._wakeup.fileno(), self._reap)
@@ -86,6 +99,13 @@ class Init:
         except Exception:
             return {"crashed": traceback.format_exc()}, []
         return {"result": reply}, attached
+
+
+def _await(bell: socket.socket) -> socket.socket | None:
+    """None when the agent is gone before anybody needs us."""
+    _, fds = messages.receive(bell)
+    bell.close()
+    return socket.socket(fileno=fds[0]) if fds else None
 
 
 def _wake_on_child_end() -> socket.socket:

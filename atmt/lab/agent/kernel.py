@@ -11,6 +11,7 @@ import os
 import socket
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x0002_0000, 0x0400_0000, 0x0800_0000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x1000_0000, 0x2000_0000, 0x4000_0000
@@ -19,7 +20,7 @@ MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 22, 38
 CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN = 12, 13, 21
 SIOCETHTOOL, SIOCGSKNS, ETHTOOL_STXCSUM = 0x8946, 0x894C, 0x17
-SO_ATTACH_FILTER, SO_TIMESTAMPNS = 26, 35
+SO_ATTACH_FILTER, SO_RCVBUFFORCE, SO_TIMESTAMPNS = 26, 33, 35
 SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
 
 Instruction = tuple[int, int, int, int]  # one BPF instruction: code, jump if true, jump if false, k
@@ -73,7 +74,10 @@ def network_namespace_of(sock: socket.socket) -> int:
 
 
 def disable_tx_checksum_offload(sock: socket.socket, interface: str) -> None:
-    """Make the kernel fill in checksums itself: on a veth nobody else would, and every one would be wrong."""
+    """Make the kernel fill in checksums itself: on a veth nobody else would, and every one would be wrong.
+
+    `sock` is any of the interface's namespace.
+    """
     command = ctypes.create_string_buffer(struct.pack("=II", ETHTOOL_STXCSUM, 0))
     fcntl.ioctl(sock, SIOCETHTOOL, struct.pack("16sQ16x", interface.encode(), ctypes.addressof(command)))
 
@@ -82,6 +86,13 @@ def process_behind(pidfd: int) -> int:
     """The number of a pidfd's process in the pid namespace that /proc shows; -1 once it has been reaped."""
     with open(f"/proc/self/fdinfo/{pidfd}") as info:
         return next(int(line.split()[1]) for line in info if line.startswith("Pid:"))
+
+
+def enlarge_receive_buffer(sock: socket.socket, size: int) -> None:
+    """As large as asked for by root, as large as the system lets everybody have by others."""
+    for option in (socket.SO_RCVBUF, SO_RCVBUFFORCE):
+        with suppress(PermissionError):
+            sock.setsockopt(socket.SOL_SOCKET, option, size)
 
 
 class FilterProgram(ctypes.Structure):

@@ -29,6 +29,7 @@ SCOPE_UNIVERSE, SCOPE_LINK = 0, 253
 ATTRIBUTE_TYPE = 0x3FFF
 OPERSTATE_UP = 6
 HEADER = 16
+MOST_AT_ONCE = 100  # requests: their acknowledgements must fit the socket's buffer
 
 Request = tuple[int, int, bytes]  # message type, flags beyond REQUEST and ACK, body
 
@@ -119,6 +120,10 @@ class Netlink:
 
     def request(self, requests: Sequence[Request]) -> None:
         """Send all in one go; raises OSError with the kernel's own words for the first that is refused."""
+        for first in range(0, len(requests), MOST_AT_ONCE):
+            self._request(requests[first : first + MOST_AT_ONCE])
+
+    def _request(self, requests: Sequence[Request]) -> None:
         self.socket.send(
             b"".join(self._message(kind, flags | NLM_F_ACK, body) for kind, flags, body in requests)
         )

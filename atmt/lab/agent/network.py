@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 import time
 
 from . import kernel, netlink
@@ -52,7 +51,8 @@ class Network:
         ends = [end for cable in plan["cables"] for end in cable]
         with stage("addresses"):
             for namespace in self._namespaces.values():
-                _configure(namespace, [end for end in ends if end["namespace"] == namespace.plan["name"]])
+                own = [end for end in ends if end["namespace"] == namespace.plan["name"]]
+                _configure(namespace, own, plan["neighbourhoods"])
         with stage("checksum offload"):
             for end in ends:
                 self._checksum_in_software(end)
@@ -72,9 +72,7 @@ class Network:
         return Responder(end["interface"], end["mac"], end["answers"])
 
     def _checksum_in_software(self, end: EndPlan) -> None:
-        self[end["namespace"]].enter()
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-            kernel.disable_tx_checksum_offload(control, end["interface"])
+        kernel.disable_tx_checksum_offload(self[end["namespace"]].netlink.socket, end["interface"])
 
     def _wait_until_up(self) -> None:
         """Until the kernel itself says UP it may drop packets without a word."""
@@ -87,7 +85,9 @@ class Network:
             time.sleep(LINK_UP_PAUSE)
 
 
-def _configure(namespace: Namespace, ends: list[EndPlan]) -> None:
+def _configure(
+    namespace: Namespace, ends: list[EndPlan], neighbourhoods: list[list[tuple[str, str]]]
+) -> None:
     requests: list[netlink.Request] = []
     if namespace.plan["loopback"]:
         requests.append(netlink.up(LOOPBACK_INDEX))
@@ -97,7 +97,8 @@ def _configure(namespace: Namespace, ends: list[EndPlan]) -> None:
     for end in ends:
         requests.append(netlink.up(end["index"]))
         requests += [netlink.address(end["index"], cidr) for cidr in end["addresses"]]
-        requests += [netlink.neighbour(end["index"], ip, mac) for ip, mac in end["neighbours"]]
+        known = neighbourhoods[end["neighbourhood"]] if end["neighbourhood"] >= 0 else []
+        requests += [netlink.neighbour(end["index"], ip, mac) for ip, mac in known if mac != end["mac"]]
     for end in ends:  # last: the next hop of a route must be within reach already
         requests += [netlink.route(end["index"], *route) for route in end["routes"]]
     namespace.netlink.request(requests)

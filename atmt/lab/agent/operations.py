@@ -10,18 +10,18 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
 from . import census, kernel, listening, messages
-from .journal import Journal, Pipe
+from .home import SHARED_MEMORY, Home
+from .journal import Pipe
 from .network import Network
-from .peers import Peers, Program
+from .peers import Program
 from .stage import stage
 
 Reply = tuple[dict[str, Any], list[int]]  # answer, and descriptors to send along
-SHARED_MEMORY = "/dev/shm"
+RECEIVE_BUFFER = 8 << 20  # bytes: some ten thousand frames that come while the tester does something else
 
 
 class Loop(Protocol):
@@ -35,28 +35,24 @@ class Loop(Protocol):
 class Operations:
     """The state of a topology, and what can be done to it."""
 
-    def __init__(self, loop: Loop) -> None:
+    def __init__(self, loop: Loop, home: Home) -> None:
         self._loop = loop
+        self._peers = home.peers
+        self._journal = home.journal
+        self._private_memory = home.private_memory
         self._kept: list[int] = []
         self._folders: list[str] = []
         self._pipes: list[Pipe] = []
         self._network: Network
-        self._peers: Peers
-        self._journal: Journal
+        if self._journal.syslog is not None:
+            self._loop.watch(self._journal.syslog.fileno(), self._journal.take_syslog)
 
     def reap(self) -> None:
         """Some child has ended."""
         self._peers.reap()
 
     def do_build(self, fds: list[int], plan: Any) -> Reply:
-        """Isolate this process from its siblings and wire the network; sends the log's file along."""
-        with stage("mount and ipc namespaces"):
-            kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC)
-        self._private_memory = _mount_private()
-        self._peers = Peers()
-        self._journal = Journal(with_syslog=self._private_memory)
-        if self._journal.syslog is not None:
-            self._loop.watch(self._journal.syslog.fileno(), self._journal.take_syslog)
+        """Wire the network; sends the log's file along."""
         self._network = Network(plan)
         for responder in self._network.responders:
             self._loop.watch(responder.socket.fileno(), responder.serve)
@@ -83,6 +79,7 @@ class Operations:
             if bind is not None:
                 made.bind(tuple(bind) if isinstance(bind, list) else bind)
             if family == socket.AF_PACKET:
+                kernel.enlarge_receive_buffer(made, RECEIVE_BUFFER)
                 # The last close waits 16 ms for RCU: let it be ours, when nobody waits any more.
                 self._kept.append(os.dup(made.fileno()))
             return {}, [made.detach()]
@@ -182,18 +179,6 @@ class Operations:
         for pipe in self._pipes:
             pipe.drain()
         self._journal.drain_syslog()
-
-
-def _mount_private() -> bool:
-    """Names in /dev/shm are often made of pids, which are alike in all topologies.  Returns whether it is ours."""
-    flags = kernel.MS_NOSUID | kernel.MS_NODEV
-    with suppress(OSError):
-        kernel.mount("proc", "/proc", "proc", flags | kernel.MS_NOEXEC)
-    try:
-        kernel.mount("tmpfs", SHARED_MEMORY, "tmpfs", flags, "mode=1777")
-    except OSError:
-        return False
-    return True
 
 
 def _empty(folder: str) -> None:

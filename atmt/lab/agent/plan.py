@@ -20,8 +20,9 @@ class NamespacePlan(TypedDict):
 class EndPlan(TypedDict):
     """One end of a cable; `index` is its interface index, unlike that of the other end.
 
-    `routes` are pairs of a destination and the next hop there, `answers` the addresses for which a
-    responder of ours says that they are at `mac`.
+    `neighbourhood` is the number of the one whose stations it knows without asking (-1: none), `routes` are
+    pairs of a destination and the next hop there, `answers` the addresses for which a responder of ours says
+    that they are at `mac`.
     """
 
     namespace: str
@@ -29,14 +30,15 @@ class EndPlan(TypedDict):
     index: int
     mac: str
     addresses: list[str]
-    neighbours: list[tuple[str, str]]
+    neighbourhood: int
     routes: list[tuple[str, str]]
     answers: list[str]
 
 
 class Plan(TypedDict):
-    """A whole topology; `mtu` in bytes."""
+    """A whole topology; `mtu` in bytes.  A neighbourhood is a list of stations: address, MAC address."""
 
     namespaces: list[NamespacePlan]
     cables: list[tuple[EndPlan, EndPlan]]
+    neighbourhoods: list[list[tuple[str, str]]]
     mtu: int

@@ -81,6 +81,14 @@ def offspring(pid: int) -> dict[int, str]:
     return found
 
 
+def together(one: int, other: int) -> bool:
+    """Whether two processes are of the same topology."""
+    try:
+        return os.readlink(f"/proc/{one}/ns/pid") == os.readlink(f"/proc/{other}/ns/pid")
+    except OSError:  # ended in between
+        return False
+
+
 class Witness:
     """Sees a set of processes end."""
 
@@ -117,12 +125,10 @@ def test_nothing_is_left_when_a_lab_is_closed() -> None:
 
 def test_nothing_is_left_when_a_topology_is_closed() -> None:
     with Lab() as lab:
-        before = offspring(os.getpid())
         with lab.topology() as net:
-            net.start(net.peer, ["sh", "-c", "sleep 60 & setsid sleep 61 & wait"])
-            witness = Witness(
-                {pid: name for pid, name in offspring(os.getpid()).items() if pid not in before}
-            )
+            program = net.start(net.peer, ["sh", "-c", "sleep 60 & setsid sleep 61 & wait"])
+            everything = offspring(os.getpid()).items()
+            witness = Witness({pid: name for pid, name in everything if together(pid, program.pid)})
         assert len(witness) >= 2
         assert witness.survivors(GONE_LIMIT) == []
 
