@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from . import junit, outputs, planning, provenance, terminal, weighing
+from . import junit, outputs, planning, provenance, report, terminal, weighing
 from .fixtures import RUNS
 from .loaded import LoadedSuite
 from .record import FILE, Record
@@ -113,7 +113,10 @@ class Bookkeeper:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         for document in self._documents:
-            terminal.summarise(terminalreporter, document, self._file(document["suite"]))
+            file = self._file(document["suite"])
+            terminal.summarise(terminalreporter, document, file)
+            if self._settings.html:
+                terminalreporter.write_line(f"page:   {file.with_name(report.FILE)}")
         for line in outputs.update_baseline(self._documents, self._settings):
             terminalreporter.write_line(line)
 
@@ -129,7 +132,7 @@ class Bookkeeper:
         replayed = self._config.getoption("atmt_replay")
         for file in map(self._file, self.record.suites):  # what an earlier run left is no record of this one
             if not replayed or file.resolve() != Path(replayed).resolve():
-                _clear(file)
+                _clear(file, file.with_name(report.FILE))
 
     def _file(self, suite: str) -> Path:
         given = self._config.getoption("atmt_report")
@@ -154,11 +157,12 @@ class Bookkeeper:
             data["peer_data"] = {"provenance": provenance.of_peer(peer), "keeps": planning.keeps(item)}
 
 
-def _clear(file: Path) -> None:
+def _clear(file: Path, page: Path) -> None:
     """Make room for a record before anything is judged: one that could not be written would be lost."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.unlink(missing_ok=True)
+        page.unlink(missing_ok=True)
         if not os.access(file.parent, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file.parent))
     except OSError as error:

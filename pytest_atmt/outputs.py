@@ -1,4 +1,4 @@
-"""The files that a run leaves behind: record, JUnit, Markdown, baseline.
+"""The files that a run leaves behind: record, page, JUnit, Markdown, baseline.
 
 Each is written from complete records; knows no pytest but its exit codes.
 """
@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from . import baseline, gates, junit, markdown, record
+from . import baseline, gates, junit, markdown, record, report
 from .settings import Settings
 
 Document = dict[str, Any]
@@ -25,7 +25,10 @@ def exit_code(documents: Iterable[Document]) -> int:
 def write(documents: list[Document], settings: Settings, file: Callable[[str], Path]) -> None:
     """Everything that was asked for; a CI job's own summary page too, where there is one."""
     for document in documents:
-        record.write(file(document["suite"]), document)
+        path = file(document["suite"])
+        record.write(path, document)
+        if settings.html:
+            report.write(document, path.parent)
     if settings.junit:
         write_text(settings.junit, junit.render(documents))
     if settings.summary:

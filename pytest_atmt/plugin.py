@@ -51,6 +51,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="where report.json is written (default: reports/SUITE beneath the root folder)",
     )
+    group.addoption(
+        "--atmt-html",
+        choices=("yes", "no"),
+        default="yes",
+        help="whether index.html, the page to read, is written beside report.json (default: yes)",
+    )
     _add_gates(group)
 
 

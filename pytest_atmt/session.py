@@ -27,6 +27,7 @@ from .peers.opening import open_peer
 from .peers.replay import ReplayPeer
 from .peers.statement import Statement
 from .replays import Replay
+from .report import allure
 from .suite import Suite
 from .timing import EXACT, About, calibrate
 from .verdicts import Verdict
@@ -55,6 +56,7 @@ class ConformanceSession:
         self._replay: Replay | None = None
         self.books = Bookkeeper(config, self._suite)
         config.pluginmanager.register(self.books, "atmt-books")
+        allure.register(config)
 
     # -- collection
 

@@ -39,6 +39,7 @@ class Settings:
     update: bool = False
     junit: Path | None = None
     summary: Path | None = None
+    html: bool = True
 
     def data(self) -> dict[str, Any]:
         """What the record keeps, so that its gates can be judged again."""
@@ -76,6 +77,7 @@ def _read(option: Any) -> Settings:
         update=option.atmt_baseline_update,
         junit=_path(option.atmt_junit),
         summary=_path(option.atmt_summary),
+        html=option.atmt_html == "yes",
     )
 
 
