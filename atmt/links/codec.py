@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from functools import lru_cache
 from typing import Any
 
 from scapy.layers.inet import IP, UDP
@@ -33,6 +34,7 @@ class IPCodec:
     def __init__(self, payload: type[Packet] | None = None, address: str | None = None) -> None:
         self._payload = payload
         self._address = address
+        self._told = lru_cache(maxsize=4096)(self._tell)
 
     def encode(self, packet: Any) -> bytes:
         if (ends := _plain(packet, self._address)) is not None:
@@ -70,10 +72,16 @@ class IPCodec:
         line = f"IP / UDP {_ends(data, sport, dport)}"
         if not content:
             return line, ""
+        told, fault = self._told(content)
+        return f"{line} / {told}", fault
+
+    def _tell(self, content: bytes) -> tuple[str, str]:
+        """One line for a payload; kept, for conversations repeat themselves and dissecting is what takes long."""
+        assert self._payload is not None
         try:
-            return f"{line} / {self._payload(content).summary()}", ""
+            return str(self._payload(content).summary()), ""
         except Exception as error:
-            return f"{line} / {Raw(content).summary()}", _reason(error)
+            return str(Raw(content).summary()), _reason(error)
 
 
 def datagram(data: bytes, source: Address, destination: Address) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def pytest_atmt_suite() -> Suite:
     return Suite(
         name="tftp",
         folder=Path(__file__).parent,
-        codec=lambda address: IPCodec(TFTP, address),
+        codec=cache(lambda address: IPCodec(TFTP, address)),  # one for all tests: what it has told, it keeps
         reference=serve,
         greet=greet,
         port=69,
