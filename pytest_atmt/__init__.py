@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from atmt.links.impairment import delay, drop, duplicate
+    from atmt.links.impairment import alter, corrupt, delay, drop, duplicate, reorder, truncate
 
     from .fixtures import automaton
     from .marks import requirement
@@ -27,6 +27,10 @@ _HOME = {
     "Suite": "pytest_atmt.suite",
     "UnexpectedEnd": "pytest_atmt.run",
     "automaton": "pytest_atmt.fixtures",
+    "alter": "atmt.links.impairment",
+    "corrupt": "atmt.links.impairment",
+    "reorder": "atmt.links.impairment",
+    "truncate": "atmt.links.impairment",
     "delay": "atmt.links.impairment",
     "drop": "atmt.links.impairment",
     "duplicate": "atmt.links.impairment",
@@ -48,9 +52,13 @@ __all__ = [
     "Run",
     "Suite",
     "UnexpectedEnd",
+    "alter",
     "automaton",
+    "corrupt",
     "delay",
     "drop",
     "duplicate",
+    "reorder",
     "requirement",
+    "truncate",
 ]

@@ -5,6 +5,7 @@ Loaded only once a suite is there.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from pathlib import Path as FilePath
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from atmt.errors import TesterFault
+from atmt.lab.lifeline import end_with_parent
 from atmt.trace import Path
 
 from . import judge, selection
@@ -48,6 +50,10 @@ class ConformanceSession:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        self._watched: list[int] = []
+        if "PYTEST_XDIST_WORKER" in os.environ:  # a worker must not outlive its controller, nor its peers it
+            self._watched.append(os.getppid())
+            end_with_parent()
         self._loaded: dict[FilePath, LoadedSuite] = {}
         self._acquaintance = Acquaintance()
         self._courier = judge.Courier()
@@ -199,7 +205,7 @@ class ConformanceSession:
         if self._lab is None:
             from atmt.lab import Lab
 
-            self._lab = Lab()
+            self._lab = Lab(watch=self._watched)
         return self._lab
 
     def _close_lab(self) -> None:
