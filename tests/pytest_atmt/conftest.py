@@ -139,7 +139,15 @@ class SuiteMaker:
         """Run a module with `test`, which may use @requirement, drop and duplicate."""
         head = f"import pytest\nfrom pytest_atmt import requirement, drop, duplicate\n{imports}\n"
         self.pytester.makepyfile(test_it=head + test)
-        plain = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:benchmark", "--atmt-html=no")
+        plain = (
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:hypothesispytest",
+            "-p",
+            "no:benchmark",
+            "--atmt-html=no",
+        )
         return self.pytester.runpytest_inprocess(*plain, *args)
 
 
