@@ -86,7 +86,8 @@ def test_nobody_answers_for_an_address_that_is_not_the_testers(lab: Lab) -> None
         link = net.packet_socket(net.tester)
         asks(net, net.peer, "192.0.2.50", 4)
         link.settimeout(5)
-        assert question(link.recv(2000)) == "arp"
+        while question(link.recv(2000)) != "arp":  # a multicast report of the peer's kernel may come first
+            pass
         asks(net, net.peer, net.tester.ipv4, 4)
         while datagram(link.recv(2000)) is None:
             pass
