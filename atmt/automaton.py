@@ -97,7 +97,7 @@ class Automaton(Debuggable):
             raise TypeError(
                 f"{type(self).__name__}.parse_args takes no positional arguments; it was given {args!r}"
             )
-        self.debug_level = kwargs.pop("debug", 0)
+        self.debug_level = kwargs.pop("debug", type(self).debug_level)
         self.store_packets = kwargs.pop("store", 0)
         self.atmt_session = kwargs.pop("session", None) or self.atmt_session
         self.socket_kargs = kwargs
@@ -238,6 +238,8 @@ class Automaton(Debuggable):
         self.lateness = 0.0
         self.interpreter = Interpreter(self, self.atmt_graph, self.delays)
         self.parse_args(*args, **kwargs)
+        if (flow := self.kernel_filter()) is not None and (narrow := getattr(self.link, "narrow", None)):
+            narrow(flow)
         if self.debug_level:
             self.interpreter.observe(partial(show_row, self))
         if self.breakpoints:

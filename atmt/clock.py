@@ -18,6 +18,21 @@ class MonotonicClock:
     now = staticmethod(time.monotonic)
 
 
+class ScaledClock:
+    """Real time since it was made, `rate` times as fast: for a peer whose time goes so, too."""
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+        self._origin = time.monotonic()
+
+    def now(self) -> float:
+        return self.of(time.monotonic())
+
+    def of(self, monotonic: float) -> float:
+        """What this clock showed when the machine's showed `monotonic` (seconds)."""
+        return (monotonic - self._origin) * self.rate
+
+
 class VirtualClock:
     """A clock that stands still until it is told to move."""
 

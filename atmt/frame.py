@@ -66,5 +66,7 @@ class Frame:
 
 def summary(packet: Any) -> str:
     """One line that tells a packet."""
-    text = packet.summary() if hasattr(packet, "summary") else repr(packet)
-    return cast(str, text)
+    try:
+        return cast(str, packet.summary() if hasattr(packet, "summary") else repr(packet))
+    except Exception as error:  # of field values that only a hostile peer sends
+        return f"{type(packet).__name__} (cannot be told: {type(error).__name__}: {error})"

@@ -6,7 +6,7 @@ declarations; `automaton` adds what user code calls, `debug` what a debugger doe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event, get_ident
 from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -58,6 +58,14 @@ class Running:
     def master_filter(self, pkt: Any) -> bool:
         """Whether a packet concerns this automaton at all; only those reach its receive conditions."""
         return True
+
+    def kernel_filter(self) -> str | Sequence[tuple[int, int, int, int]] | None:
+        """The flow that concerns it, where frames come through a packet socket; None: all that its link lets in.
+
+        An expression as tcpdump takes it, or classic BPF for Ethernet frames (`atmt.links.flow`).  What the
+        kernel drops costs nothing, and is not in the trace.  It is asked after `parse_args`.
+        """
+        return None
 
     # -- running
 

@@ -14,16 +14,24 @@ if TYPE_CHECKING:
 
     from .fixtures import automaton
     from .marks import requirement
+    from .peers.adapters import Adapter
+    from .peers.base import Peer
+    from .peers.statement import Statement
     from .run import Run, UnexpectedEnd
-    from .suite import Host, Suite
+    from .suite import ClientHost, Clients, Host, Suite
     from .verdicts import CouldNotRun, Inconclusive, NotApplicable
 
 _HOME = {
+    "Adapter": "pytest_atmt.peers.adapters",
+    "ClientHost": "pytest_atmt.suite",
+    "Clients": "pytest_atmt.suite",
     "CouldNotRun": "pytest_atmt.verdicts",
     "Host": "pytest_atmt.suite",
     "Inconclusive": "pytest_atmt.verdicts",
     "NotApplicable": "pytest_atmt.verdicts",
+    "Peer": "pytest_atmt.peers.base",
     "Run": "pytest_atmt.run",
+    "Statement": "pytest_atmt.peers.statement",
     "Suite": "pytest_atmt.suite",
     "UnexpectedEnd": "pytest_atmt.run",
     "automaton": "pytest_atmt.fixtures",
@@ -45,11 +53,16 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "Adapter",
+    "ClientHost",
+    "Clients",
     "CouldNotRun",
     "Host",
     "Inconclusive",
     "NotApplicable",
+    "Peer",
     "Run",
+    "Statement",
     "Suite",
     "UnexpectedEnd",
     "alter",

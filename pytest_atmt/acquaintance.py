@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from . import ics
 from .fixtures import converse
 from .loaded import LoadedSuite
 from .peers.base import Peer
+from .peers.client import Client, ClientPeer
+from .peers.files import Files
 from .requirements import Requirement
 from .run import Run
+from .timing import measure
 from .verdicts import Inconclusive, NotApplicable
+
+Talk = Callable[..., Run]
+Probe = Callable[[Talk], bool | None]
 
 
 @dataclass(slots=True)
 class Facts:
-    """`silent` is why the peer is not judged ("" if it is), `claimed` its statement, `observed` what it did."""
+    """`silent` is why the peer is not judged ("" if it is), `claimed` its statement, `observed` what it did, `timing`
+    what cannot be told of its times (seconds), `died` how its program ended before it was judged, `left` what went on
+    running when it was stopped (None: nobody has looked), `relapses` what it did wrong only after
+    other tests."""
 
     silent: str = ""
+    died: str = ""
+    left: list[str] | None = None
+    relapses: list[str] = field(default_factory=list)
     claimed: dict[str, bool | None] = field(default_factory=dict)
     observed: dict[str, bool | None] = field(default_factory=dict)
+    timing: dict[str, float] = field(default_factory=dict)
 
     def effective(self) -> dict[str, bool | None]:
         """What conditions go by: the claim, or what was observed where nothing is claimed."""
@@ -41,53 +55,82 @@ class Facts:
                 found.append(f"{name} is claimed but does not work")
             elif claim is False and seen:
                 found.append(f"{name} is denied but works")
-        return found
+        return found + self.defects()
+
+    def defects(self) -> list[str]:
+        """What its program did wrong outside of any test."""
+        stopped = [f"it was stopped and left this running: {command}" for command in self.left or ()]
+        return [*([self.died] if self.died else []), *stopped, *self.relapses]
+
+
+Who = tuple[str, str]  # a suite, and the name of a peer of it
 
 
 class Acquaintance:
-    """Remembers the facts about each peer, by name, for one worker's session."""
+    """Remembers the facts about each peer of each suite, for one worker's session."""
 
     def __init__(self) -> None:
-        self._facts: dict[str, Facts] = {}
+        self._facts: dict[Who, Facts] = {}
 
-    def facts(self, name: str) -> Facts | None:
-        """What is known of the peer called `name` (None: it was not met yet)."""
-        return self._facts.get(name)
+    def facts(self, who: Who) -> Facts | None:
+        """What is known of a peer (None: it was not met yet)."""
+        return self._facts.get(who)
 
-    def refuse_silent(self, name: str) -> None:
+    def refuse_silent(self, who: Who) -> None:
         """Raise `Inconclusive` for a peer that did not answer before."""
-        if (facts := self._facts.get(name)) is not None and facts.silent:
+        if (facts := self._facts.get(who)) is not None and facts.silent:
             raise Inconclusive(facts.silent)
 
     def meet(self, peer: Peer, loaded: LoadedSuite) -> Facts:
         """Greet and probe a peer the first time it is seen.  Raises `Inconclusive` if it does not answer."""
         name = peer.statement.name
-        if name not in self._facts:
-            facts = self._facts[name] = Facts(claimed=ics.claims(peer.statement.claims, loaded.asked, name))
-            if not answers(peer, loaded):
-                facts.silent = f"{name} did not answer the greeting, so it was not judged"
+        who = loaded.suite.name, name
+        if who not in self._facts:
+            facts = self._facts[who] = Facts(claimed=ics.claims(peer.statement.claims, loaded.asked, name))
+            runs: list[Run] = []
+            if not answers(peer, loaded, runs):
+                facts.died = peer.defect()
+                why = f": {facts.died}" if facts.died else ""
+                why += f" (it was tried on {peer.reduced})" if peer.reduced else ""
+                facts.silent = f"{name} did not answer the greeting, so it was not judged{why}"
             else:
+                facts.timing = measure(peer, runs)
                 self._probe(peer, loaded, facts)
-        self.refuse_silent(name)
-        return self._facts[name]
+        self.refuse_silent(who)
+        return self._facts[who]
 
     def _probe(self, peer: Peer, loaded: LoadedSuite, facts: Facts) -> None:
         """Find out what the peer really does, until it falls silent for good."""
-        for claim, probe in loaded.suite.probes.items():
+        for claim, probe in _probes(peer, loaded):
             runs: list[Run] = []
-            facts.observed[claim] = probe(talker(peer, runs), peer.files)
+            facts.observed[claim] = probe(talker(peer, runs))
             if runs and not any(run.received() for run in runs) and not answers(peer, loaded):
                 name = peer.statement.name
                 facts.silent = f"{name} answers nobody since it was tried whether it does {claim!r}"
                 return
 
-    def recall(self, name: str, facts: Facts) -> None:
+    def recall(self, who: Who, facts: Facts) -> None:
         """Take what was found out in an earlier session."""
-        self._facts.setdefault(name, facts)
+        self._facts.setdefault(who, facts)
 
-    def lose(self, name: str) -> None:
+    def forget(self, who: Who) -> None:
+        """Meet the peer anew: what was found out about it was not its own doing."""
+        self._facts.pop(who, None)
+
+    def lose(self, who: Who) -> None:
         """The peer answers nobody any more: do not wait for it again."""
-        self._facts.setdefault(name, Facts()).silent = f"{name} answers nobody any more, so it was not judged"
+        self._facts.setdefault(
+            who, Facts()
+        ).silent = f"{who[1]} answers nobody any more, so it was not judged"
+
+    def relapse(self, who: Who, what: str) -> None:
+        """It did wrong after other tests what it does right when it is fresh."""
+        self._facts.setdefault(who, Facts()).relapses.append(what)
+
+    def mourn(self, who: Who, how: str) -> None:
+        """Its program died before a test began to judge it."""
+        facts = self._facts.setdefault(who, Facts())
+        facts.died = facts.died or how
 
 
 def refuse_not_applicable(facts: Facts, judged: list[Requirement], name: str) -> None:
@@ -99,9 +142,34 @@ def refuse_not_applicable(facts: Facts, judged: list[Requirement], name: str) ->
         raise NotApplicable(f"{name} {how} otherwise: {texts}")
 
 
-def answers(peer: Peer, loaded: LoadedSuite) -> bool:
-    """Whether the peer says anything at all."""
-    return loaded.suite.greet(talker(peer, []))
+def answers(peer: Peer, loaded: LoadedSuite, runs: list[Run] | None = None) -> bool:
+    """Whether the peer says anything at all; the conversations are added to `runs`."""
+    talk = talker(peer, [] if runs is None else runs)
+    if isinstance(peer, ClientPeer) and (clients := loaded.suite.clients):
+        return clients.greet(talk, Client(peer))
+    return loaded.suite.greet(talk)
+
+
+def _probes(peer: Peer, loaded: LoadedSuite) -> Iterator[tuple[str, Probe]]:
+    """What finds out about each claim, by talking alone."""
+    if isinstance(peer, ClientPeer) and (clients := loaded.suite.clients):
+        for claim, ask in clients.probes.items():
+            yield claim, partial(_unless_refused, ask, Client(peer))
+    else:
+        for claim, find in loaded.suite.probes.items():
+            yield claim, partial(_with_files, find, peer)
+
+
+def _unless_refused(ask: Callable[[Talk, Client], bool | None], client: Client, talk: Talk) -> bool | None:
+    """What a client cannot be told to do, it does not."""
+    try:
+        return ask(talk, client)
+    except NotApplicable:
+        return False
+
+
+def _with_files(find: Callable[[Talk, Files | None], bool | None], peer: Peer, talk: Talk) -> bool | None:
+    return find(talk, peer.files)
 
 
 def talker(peer: Peer, runs: list[Run]) -> Callable[..., Run]:

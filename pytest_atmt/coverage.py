@@ -16,16 +16,30 @@ KINDS = ("states", "transitions", "pairs", "actions", "timers", "guards")
 
 Graph = Mapping[str, Any]
 Run = Mapping[str, Any]
-Counts = dict[str, Counter[str]]
+Possible = Mapping[str, list[str]]
+Counts = Mapping[str, Counter[str]]
 
 
 def of_automata(graphs: Mapping[str, Graph], runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
-    """Automaton -> kind -> how much of it `runs` exercised; of every automaton in `graphs`."""
+    """Automaton -> kind -> how much of it `runs` exercised; of every automaton in `graphs`.
+
+    What an automaton inherits from another one in `graphs` counts there, whoever of the two was seen with it.
+    """
     by_name: dict[str, list[Run]] = {name: [] for name in graphs}
     for run in runs:
         if run["automaton"] in by_name:
             by_name[run["automaton"]].append(run)
-    return {name: _of_automaton(graph, by_name[name]) for name, graph in sorted(graphs.items())}
+    possible = {name: _possible(graph) for name, graph in graphs.items()}
+    seen = {name: _seen(graph, by_name[name]) for name, graph in graphs.items()}
+    found = {}
+    for name, graph in sorted(graphs.items()):
+        bases = [possible[base] for base in graph.get("bases", ()) if base in graphs]
+        heirs = [seen[heir] for heir, of in graphs.items() if name in of.get("bases", ())]
+        found[name] = _of_automaton(possible[name], seen[name], bases, heirs)
+        found[name]["unforeseen"] = sorted(
+            _unforeseen(graph, seen[name]["transitions"], possible[name]["transitions"])
+        )
+    return found
 
 
 def total(coverage: Mapping[str, Mapping[str, Any]], kind: str) -> tuple[int, int]:
@@ -34,18 +48,23 @@ def total(coverage: Mapping[str, Mapping[str, Any]], kind: str) -> tuple[int, in
     return sum(p["seen"] for p in parts), sum(p["of"] for p in parts)
 
 
-def _of_automaton(graph: Graph, runs: list[Run]) -> dict[str, Any]:
-    possible, seen = _possible(graph), _seen(graph, runs)
+def _of_automaton(
+    possible: Possible, seen: Counts, bases: Iterable[Possible], heirs: Iterable[Counts]
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for kind in KINDS:
-        missing = [name for name in possible[kind] if name not in seen[kind]]
+        inherited = {name for base in bases for name in base[kind]}
+        own = [name for name in possible[kind] if name not in inherited]
+        hits = Counter(seen[kind])
+        for heir in heirs:
+            hits.update({name: heir[kind][name] for name in possible[kind] if name in heir[kind]})
+        missing = [name for name in own if name not in hits]
         found[kind] = {
-            "seen": len(possible[kind]) - len(missing),
-            "of": len(possible[kind]),
+            "seen": len(own) - len(missing),
+            "of": len(own),
             "missing": missing,
-            "hits": dict(sorted(seen[kind].items())),
+            "hits": dict(sorted(hits.items())),
         }
-    found["unforeseen"] = sorted(_unforeseen(graph, seen["transitions"], possible["transitions"]))
     return found
 
 

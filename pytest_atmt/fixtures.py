@@ -11,27 +11,56 @@ from atmt import Automaton
 from atmt.links.impairment import Impairment
 
 from .explain import story
-from .peers.base import NotedFiles, Peer
+from .peers.base import Health, Peer
+from .peers.files import NotedFiles
+from .roles import SERVER
 from .run import Ends, Run, check_end, check_names
 from .verdicts import Inconclusive, PeerFailure
 
+
+class Pulse:
+    """Asks how a silent peer is, and notes what came of it, so that a replay can say so again."""
+
+    def __init__(self, ask: Callable[[], Health]) -> None:
+        self.noted: list[Health] = []
+        self._ask = ask
+
+    def __call__(self) -> Health:
+        self.noted.append(self._ask())
+        return self.noted[-1]
+
+
 RUNS = pytest.StashKey[list[Run]]()
 FILES = pytest.StashKey[NotedFiles]()
-ALIVE = pytest.StashKey[Callable[[], bool]]()
+HEALTH = pytest.StashKey[Pulse]()
 
 
 class PeerDied(PeerFailure):
     """The peer's program ended by itself during a conversation."""
 
+    how = "the peer's program died"
+
+
+class PeerSilenced(PeerDied):
+    """The peer answers nobody since this test, while one that was started anew does."""
+
+    how = "the peer was silenced"
+
+
+class DiedBefore(Inconclusive):
+    """The peer's program ended by itself before the test began to talk to it."""
+
 
 class Runner:
     """Runs one automaton class against the test's peer; every call is a run of its own."""
 
-    def __init__(self, cls: type[Automaton], peer: Peer, runs: list[Run], alive: Callable[[], bool]) -> None:
+    def __init__(
+        self, cls: type[Automaton], peer: Peer, runs: list[Run], health: Callable[[], Health]
+    ) -> None:
         self._cls = cls
         self._peer = peer
         self._runs = runs
-        self._alive = alive
+        self._health = health
 
     def __call__(
         self, *args: Any, ends: Ends = None, impair: Sequence[Impairment] = (), **kwargs: Any
@@ -43,16 +72,33 @@ class Runner:
         """
         __tracebackhide__ = True
         names = check_names(self._cls.atmt_graph, ends)
+        if not self._runs and (defect := self._peer.defect()):
+            raise DiedBefore(f"{defect}, before the test's body")
         run = converse(self._cls, self._peer, args, kwargs, impair, self._runs)
+        run.expected = names
+        try:
+            self._judge(run, names)
+        except BaseException as failure:
+            run.failure = failure  # whoever swallows it makes nothing better
+            raise
+        return run
+
+    def _judge(self, run: Run, names: tuple[str, ...]) -> None:
+        __tracebackhide__ = True
         if defect := self._peer.defect():
+            run.defect = defect
             raise PeerDied(f"{defect}\n{story(run, names)}")
         try:
             check_end(run, names, lambda: story(run, names))
         except PeerFailure as failure:
-            if run.received() or self._alive():
-                raise
-            raise Inconclusive(f"{self._peer.statement.name} answers nobody any more\n{failure}") from None
-        return run
+            health, name = Health.WELL if run.received() else self._health(), self._peer.statement.name
+            if health is Health.SILENCED:
+                raise PeerSilenced(
+                    f"{name} answers nobody since, though a fresh one does\n{failure}"
+                ) from None
+            if health is Health.LOST:
+                raise Inconclusive(f"{name} answers nobody any more\n{failure}") from None
+            raise
 
 
 def converse(
@@ -76,19 +122,23 @@ def converse(
     try:
         peer.drive(automaton)
     finally:
-        run = Run(automaton, began, peer.statement.name, peer.clock_kind, arguments)
+        run = Run(automaton, began, peer.statement.name, peer.clock_kind, arguments, peer.end)
         runs.append(run)
         automaton.destroy()
     return run
 
 
-def automaton(cls: type[Automaton]) -> Any:
-    """A fixture that runs `cls` against the test's peer: ``read = automaton(ReadClient)`` in a conftest."""
+def automaton(cls: type[Automaton], judges: str = SERVER) -> Any:
+    """A fixture that runs `cls` against the test's peer: ``read = automaton(ReadClient)`` in a conftest.
+
+    With `judges` "client" it is a server, for peers that are clients.
+    """
 
     @pytest.fixture
     def runner(peer: Peer, request: pytest.FixtureRequest) -> Callable[..., Run]:
-        return Runner(cls, peer, request.node.stash.setdefault(RUNS, []), request.node.stash[ALIVE])
+        return Runner(cls, peer, request.node.stash.setdefault(RUNS, []), request.node.stash[HEALTH])
 
     fixture: Any = runner
     fixture.atmt_automaton = cls  # what a suite offers, its coverage is measured against
+    fixture.atmt_judges = judges
     return fixture

@@ -63,7 +63,7 @@ def _failures(document: Document) -> Gate:
 
 
 def _completeness(document: Document) -> Gate:
-    complaints = []
+    complaints = [] if document["peers"] else ["none of the suite's tests was collected"]
     for name, peer in document["peers"].items():
         doubtful = sum(
             peer["counts"].get(v, 0) for v in (Verdict.INCONCLUSIVE, Verdict.COULD_NOT_RUN, Verdict.NONE)

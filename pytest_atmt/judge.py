@@ -6,22 +6,29 @@ the worker dies later.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import pytest
 
-from atmt.edges import edges
-from atmt.graph import Graph
-from atmt.trace import Exchange
+from atmt.trace import Exchange, Path
 
+from . import models
 from .acquaintance import Facts
+from .dissection import layers
+from .fixtures import DiedBefore, PeerDied
 from .loaded import LoadedSuite
 from .marks import Purpose
+from .peers.base import Said
 from .peers.statement import Statement
 from .requirements import Requirement
 from .run import Run
 from .verdicts import Verdict, of_exception
+
+MOST, LONGEST = 200, 500  # lines of a peer's log that a record keeps of a test, and characters of each
+_OVERDUE = "Timeout (>"  # what pytest-timeout says: of a peer that goes on for ever, or of a machine that is too slow
+_DISSECTED = 200  # packets of a run, from its beginning and from its end
 
 
 def verdict_of(
@@ -32,10 +39,15 @@ def verdict_of(
     `tolerance` is by how many seconds we may be late and still blame the peer.
     """
     if call.excinfo is None:
-        if call.when == "call" and not runs:
+        if call.when != "call":
+            return Verdict.NONE, ""
+        if not runs:
             return Verdict.ERROR, "the test judged nothing: it passed without running an automaton"
-        return (Verdict.PASS if call.when == "call" else Verdict.NONE), ""
-    error = call.excinfo.value
+        if (swallowed := next((run.failure for run in runs if run.failure), None)) is None:
+            return Verdict.PASS, ""
+        error = swallowed
+    else:
+        error = call.excinfo.value
     if isinstance(error, (pytest.skip.Exception, pytest.xfail.Exception)):
         return (
             Verdict.ERROR,
@@ -45,13 +57,42 @@ def verdict_of(
     verdict = Verdict.FAIL if isinstance(error, pytest.fail.Exception) else of_exception(error)
     if verdict is Verdict.ERROR:
         return verdict, f"{type(error).__name__}: {text}"
-    if verdict is Verdict.FAIL and (excuse := _missed_preamble(runs, purpose) or late(runs, tolerance)):
+    if isinstance(error, pytest.fail.Exception) and text.startswith(_OVERDUE):
+        return Verdict.INCONCLUSIVE, f"it did not come to an end: {text}"
+    if verdict is Verdict.FAIL and (excuse := _excuse(call, runs, purpose, tolerance)):
         return Verdict.INCONCLUSIVE, f"{excuse}\n{text}"
     return verdict, text
 
 
+def _excuse(call: pytest.CallInfo[None], runs: list[Run], purpose: Purpose, tolerance: float) -> str:
+    """Why a failure is not the peer's, or not of what the test judges ("": it is)."""
+    if call.when == "setup":
+        return "it failed before the test's body, in what only leads up to that"
+    return _missed_preamble(runs, purpose) or late(runs, tolerance)
+
+
+def early_death(call: pytest.CallInfo[None]) -> str:
+    """How the peer's program ended before the body of a test ("": it did not)."""
+    error = call.excinfo.value if call.excinfo else None
+    early = isinstance(error, DiedBefore) or (call.when == "setup" and isinstance(error, PeerDied))
+    return str(error).partition("\n")[0] if early else ""
+
+
+def hinges_on_silence(runs: Sequence[Run]) -> bool:
+    """Whether the peer was never heard, or the last conversation was ended by a timer."""
+    if not any(run.received() for run in runs):
+        return True
+    last = runs[-1].steps[-1] if runs[-1].steps else None
+    if last is None or last.source not in runs[-1].graph.states:
+        return False
+    conditions = runs[-1].graph[last.source].all_conditions
+    return any(c.name == last.via and c.kind.value in ("timeout", "timer") for c in conditions)
+
+
 def late(runs: list[Run], tolerance: float) -> str:
     """Why a failure does not count: this machine was too slow to be sure that it was the peer's."""
+    if dropped := sum(run.lost or 0 for run in runs):
+        return f"this machine lost {dropped} frames of the conversation before they were read"
     worst = max((run.lateness for run in runs), default=0.0)
     if worst <= tolerance:
         return ""
@@ -86,7 +127,7 @@ class Courier:
         runs: list[Run],
     ) -> dict[str, Any]:
         """What a test's report says besides its verdict."""
-        suite = loaded.suite.name
+        suite, classes = loaded.suite.name, [type(run.automaton) for run in runs]
         told: dict[str, Any] = {
             "suite": suite,
             "peer": statement.name,
@@ -97,18 +138,21 @@ class Courier:
                 "preamble": purpose.preamble,
                 "version": purpose.version,
             },
-            "runs": [run_data(run) for run in runs],
-            "graphs": {run.name: graph_data(run.graph) for run in runs if self._first(f"graph {run.name}")},
+            "runs": [run_data(run, runs[0].began) for run in runs],
+            "graphs": {models.key(cls): models.data(cls) for cls in classes if self._first(models.key(cls))},
         }
         if self._first(f"catalogue {suite}"):
             told["catalogue"] = {id_: requirement_data(r) for id_, r in loaded.catalogue.items()}
-        if facts is not None and self._first(f"facts {suite} {statement.name}"):
+        if facts is not None and self._first(f"facts {suite} {statement.name} {facts.left} {id(facts)}"):
             told["facts"] = {
                 "title": statement.title,
+                "role": statement.role,
                 "adapter": statement.adapter,
                 "claimed": facts.claimed,
                 "observed": facts.observed,
+                "timing": {**facts.timing, "tolerance": statement.tolerance},
                 "findings": facts.findings(),
+                "defects": facts.defects(),
             }
         return told
 
@@ -124,21 +168,53 @@ def requirement_data(requirement: Requirement) -> dict[str, Any]:
     return asdict(requirement) | {"applies_if": requirement.applies_if.text}
 
 
-def run_data(run: Run) -> dict[str, Any]:
-    """A run as plain data; times in seconds since it began."""
+def run_data(run: Run, origin: float | None = None) -> dict[str, Any]:
+    """A run as plain data; times in seconds since it began, which was ``began`` seconds after `origin`."""
     return {
         "automaton": run.name,
+        "class": models.key(type(run.automaton)),
+        "began": 0.0 if origin is None else round(run.began - origin, 9),
         "peer": run.peer,
         "clock": run.clock,
         "arguments": dict(run.arguments),
         "duration": round(run.duration, 9),
         "lateness": round(run.lateness, 6),
+        **({} if run.lost is None else {"lost": run.lost}),
+        "round_trip": None if (trip := run.round_trip) is None else round(trip, 6),
+        "delays": dict(run.automaton.delays),
+        "defect": run.defect,
         "state": run.state,
+        "expected": list(run.expected),
         "error": str(run.error) if run.error else None,
-        "result": _short(run.result),
+        "result": short(run.result),
         "steps": [[round(run.since_start(s.at), 9), s.source, s.via, s.target] for s in run.steps],
         "packets": [_packet(run, exchange) for exchange in run.exchanges],
+        **({"client": run.end.data()} if run.end else {}),
     }
+
+
+def dissect(told: dict[str, Any], runs: list[Run]) -> None:
+    """Add to a test's data the layers of its packets: what a reader of a failure looks for, too long for all."""
+    for data, run in zip(told["runs"], runs, strict=True):
+        pairs = list(zip(data["packets"], run.exchanges, strict=True))
+        for packet, exchange in pairs[:_DISSECTED] + pairs[_DISSECTED:][-_DISSECTED:]:
+            packet["layers"] = layers(exchange.frame.packet)
+            exchange.frame.forget()
+
+
+def said_data(said: Sequence[Said], runs: list[Run]) -> list[list[Any]]:
+    """What a peer wrote during a test, its last lines: [seconds since the first run began, stream, line]."""
+    origin = runs[0].began if runs else said[0][0]
+    lines = [[round(at - origin, 6), stream, text[:LONGEST]] for at, stream, text in said[-MOST:]]
+    if left_out := len(said) - len(lines):
+        lines.insert(0, [lines[0][0], "atmt", f"({left_out} earlier lines are left out)"])
+    return lines
+
+
+def expected_path(path: Path, expected: Sequence[object]) -> dict[str, Any]:
+    """The path that a test expects ("...": any states), and the number of the state where the other parts from it."""
+    pattern = ["..." if state is ... else str(state) for state in expected]
+    return {"expected_path": {"path": pattern, "at": path.divergence(expected)}}
 
 
 def _packet(run: Run, exchange: Exchange) -> dict[str, Any]:
@@ -154,27 +230,6 @@ def _packet(run: Run, exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def graph_data(graph: Graph) -> dict[str, Any]:
-    """What an automaton could do, as plain data."""
-    return {
-        "states": {
-            s.name: {flag: True for flag in ("initial", "final", "stop", "error") if getattr(s.mark, flag)}
-            for s in graph.states.values()
-        },
-        "edges": [[e.source, e.via, e.target] for e in edges(graph)],
-        "conditions": [
-            {
-                "state": state.name,
-                "name": condition.name,
-                "kind": condition.kind.value,
-                "actions": [action.__name__ for action in condition.actions],
-            }
-            for state in graph.states.values()
-            for condition in state.all_conditions
-        ],
-    }
-
-
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 200 else f"{text[:150]}... ({len(text)} characters)"

@@ -85,6 +85,7 @@ def _suite(document: Document, peer: str) -> Element:
     about = {
         "outcome": document["peers"][peer]["outcome"],
         "exit_code": str(document["exit_code"]),
+        "whole": str(document["selection"]["whole"]).lower(),
         **{
             f"gate {g['gate']}": f"{'held' if g['held'] else 'missed'}: {g['text']}"
             for g in document["gates"]

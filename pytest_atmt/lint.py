@@ -38,20 +38,22 @@ class _Collected:
     """A pytest plugin that notes what a suite's tests judge and which automata it offers."""
 
     def __init__(self) -> None:
-        self.judged: Counter[str] = Counter()
-        self.graphs: dict[str, Graph] = {}
+        self.judged: dict[str, Counter[str]] = {}  # requirement -> its tests, counted by behaviour
+        self.graphs: list[Graph] = []
         self.suites: list[object] = []
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
             if "peer" in getattr(item, "fixturenames", ()):
-                self.judged.update(purpose_of(item).requirements)
+                purpose = purpose_of(item)
+                for id_ in purpose.requirements:
+                    self.judged.setdefault(id_, Counter())[purpose.behaviour] += 1
         for plugin in session.config.pluginmanager.get_plugins():
             if hasattr(plugin, "pytest_atmt_suite"):
                 self.suites.append(plugin.pytest_atmt_suite())
                 found = (getattr(value, "atmt_automaton", None) for value in vars(plugin).values())
-                self.graphs |= {cls.__name__: cls.atmt_graph for cls in found if cls is not None}
+                self.graphs += [cls.atmt_graph for cls in found if cls is not None]
 
 
 def lint(folder: Path) -> list[Complaint]:
@@ -60,35 +62,53 @@ def lint(folder: Path) -> list[Complaint]:
         raise TesterFault(
             f"{folder} is no suite: it has no conftest.py; give the folder of one, as suites/tftp"
         )
-    collected = _Collected()
-    said = StringIO()
-    with redirect_stdout(said), redirect_stderr(said):
-        code = pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider", str(folder)], [collected])
-    if code != pytest.ExitCode.OK:
-        reasons = [line for line in said.getvalue().splitlines() if line.startswith(("E ", "ERROR", "!"))]
-        return [
-            Complaint(str(folder), f"cannot be collected (exit code {int(code)}): {'; '.join(reasons[-3:])}")
-        ]
+    try:
+        collected = _collect(folder)
+    except TesterFault as fault:
+        return [Complaint(str(folder), str(fault))]
     complaints = [*_requirements(folder, collected), *_states(collected), *_sleeps(folder)]
     return sorted(complaints)
 
 
+def judged(folder: Path) -> dict[str, int]:
+    """How many tests of the suite in `folder` judge each requirement.  Raises `TesterFault`."""
+    return {id_: tests.total() for id_, tests in _collect(folder).judged.items()}
+
+
+def _collect(folder: Path) -> _Collected:
+    collected, said = _Collected(), StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        code = pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider", str(folder)], [collected])
+    if code != pytest.ExitCode.OK:
+        reasons = [line for line in said.getvalue().splitlines() if line.startswith(("E ", "ERROR", "!"))]
+        raise TesterFault(f"cannot be collected (exit code {int(code)}): {'; '.join(reasons[-3:])}")
+    return collected
+
+
 def _requirements(folder: Path, collected: _Collected) -> Iterator[Complaint]:
-    """Every testable requirement has a test; the loader has seen to the rest."""
+    """Every testable requirement has tests, of each behaviour that it asks for; the loader has seen to the rest."""
     for suite in collected.suites:
         catalogue = load(suite, []).catalogue  # type: ignore[arg-type]
         for requirement in catalogue.values():
-            if requirement.category == "testable" and not collected.judged[requirement.id]:
+            where = f"{folder}/requirements: {requirement.id}"
+            judged = collected.judged.get(requirement.id, Counter())
+            if judged and (lacking := set(requirement.behaviour) - judged.keys()):
                 yield Complaint(
-                    f"{folder}/requirements: {requirement.id}",
+                    where, f"asks for {', '.join(sorted(lacking))} behaviour, which no test of it has"
+                )
+            if requirement.category == "testable" and not judged:
+                yield Complaint(
+                    where,
                     'is testable, yet no test judges it; write one, or give it another class ("todo" with a reason)',
                 )
 
 
 def _states(collected: _Collected) -> Iterator[Complaint]:
-    for name, graph in collected.graphs.items():
+    for graph in collected.graphs:
         for state in unreachable(graph):
-            yield Complaint(f"{name}.{state}", "no transition leads there; raise it somewhere, or remove it")
+            yield Complaint(
+                f"{graph.name}.{state}", "no transition leads there; raise it somewhere, or remove it"
+            )
 
 
 def _sleeps(folder: Path) -> Iterator[Complaint]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .coverage import KINDS, total
-from .terminal import counts
+from .terminal import counts, scope
 from .verdicts import Verdict
 
 _ICONS = {"PASS": "🟢", "PASS WITH FINDINGS": "🟡", "INCOMPLETE": "🟠", "ERROR": "🔴", "FAIL": "🔴"}
@@ -30,7 +30,7 @@ def _page(document: Document) -> Iterator[str]:
     yield f"## {icon} {document['outcome']}: {document['suite']}\n"
     yield from _table(
         ("peer", "outcome", "tests"),
-        ((name, peer["outcome"], counts(peer)) for name, peer in document["peers"].items()),
+        ((name, peer["outcome"], counts(peer) + scope(document)) for name, peer in document["peers"].items()),
     )
     found = [(name, finding) for name, peer in document["peers"].items() for finding in peer["findings"]]
     yield from (f"- {name}: {_cell(finding)}" for name, finding in found)

@@ -12,7 +12,9 @@ import pytest
 
 from atmt.errors import TesterFault
 
-BEHAVIOURS = ("valid", "invalid", "inopportune", "timer")
+from .requirements import BEHAVIOURS
+
+_PURPOSE = pytest.StashKey[tuple[list[pytest.Mark], "Purpose"]]()  # and the marks that it was made of
 
 
 class MarkError(TesterFault):
@@ -48,12 +50,20 @@ def requirement(
 def purpose_of(item: pytest.Item) -> Purpose:
     """The purpose of a test.  Raises `MarkError` where its marks make none."""
     marks = list(item.iter_markers("requirement"))
+    known, purpose = item.stash.get(_PURPOSE, (None, None))
+    if purpose is None or known != marks:
+        purpose = _read(item, marks)
+        item.stash[_PURPOSE] = (marks, purpose)
+    return purpose
+
+
+def _read(item: pytest.Item, marks: list[pytest.Mark]) -> Purpose:
     ids = tuple(dict.fromkeys(id_ for mark in marks for id_ in mark.args))
     if not ids:
         raise MarkError(f"{item.nodeid} judges a peer but names no requirement; mark it @requirement(ID)")
     details = {key: value for mark in reversed(marks) for key, value in mark.kwargs.items() if value}
     try:
-        purpose = Purpose(_objective(item), ids, **details)
+        purpose = Purpose(_first_sentence(item), ids, **details)
     except TypeError as error:
         raise MarkError(f"{item.nodeid}: @requirement: {error}") from None
     if purpose.behaviour not in BEHAVIOURS:
@@ -63,7 +73,7 @@ def purpose_of(item: pytest.Item) -> Purpose:
     return purpose
 
 
-def _objective(item: pytest.Item) -> str:
+def _first_sentence(item: pytest.Item) -> str:
     function = getattr(item, "function", None)
     text = inspect.getdoc(function) or "" if function else ""
     name = getattr(item, "originalname", None) or item.name

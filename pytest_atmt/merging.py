@@ -5,17 +5,18 @@ Refuses to merge what was not judged by the same suite.  Knows no run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from . import settings, tally
+from . import models, settings, tally
 from .record import RecordError
 from .verdicts import JUDGED, Verdict
 
 Document = dict[str, Any]
 
 _BAD = (Verdict.FAIL, Verdict.ERROR)
+_OF_ONE_RUN = ("delta", "history")
 _SAME = ("suite", "catalogue", "atmt")
 
 
@@ -27,11 +28,14 @@ def merge(documents: list[Document]) -> Document:
     tests: dict[str, Document] = {}
     for test in (t for d in documents for t in d["tests"]):
         tests[test["nodeid"]] = _worse(tests.get(test["nodeid"]), test)
+    graphs = {graph["class"]: graph for d in documents for graph in _placed(d["automata"])}
+    automata, judged = models.named(graphs, tests.values())
     missing = {t["nodeid"]: t for d in documents for t in d["missing"] if t["nodeid"] not in tests}
+    absent = {n for d in documents for n in d["selection"].get("absent", ()) if not _is_there(n, tests)}
     left_out = {n for d in documents for n in d["selection"]["deselected"]} - tests.keys() - missing.keys()
     return tally.complete(
         {
-            **first,
+            **{key: value for key, value in first.items() if key not in _OF_ONE_RUN},
             "began": min(d["began"] for d in documents),
             "ended": max(d["ended"] for d in documents),
             "provenance": [p for d in documents for p in d["provenance"]],
@@ -39,14 +43,26 @@ def merge(documents: list[Document]) -> Document:
             "selection": {
                 "whole": any(d["selection"]["whole"] for d in documents),
                 "deselected": sorted(left_out),
+                "absent": sorted(absent),
             },
             "peers": _peers(documents),
-            "automata": {name: graph for d in documents for name, graph in d["automata"].items()},
-            "tests": list(tests.values()),
+            "automata": automata,
+            "tests": judged,
             "missing": list(missing.values()),
             "other_failures": sum(d["other_failures"] for d in documents),
         }
     )
+
+
+def _is_there(name: str, tests: Iterable[str]) -> bool:
+    """Whether an absent test, or function that makes tests, was run in another part."""
+    return any(nodeid == name or nodeid.partition("[")[0] == name for nodeid in tests)
+
+
+def _placed(automata: Document) -> Iterator[Document]:
+    """Graphs whose bases go by their places again, not by the names of one record."""
+    for graph in automata.values():
+        yield {**graph, "bases": [automata[base]["class"] for base in graph["bases"]]}
 
 
 def _peers(documents: list[Document]) -> Document:
@@ -119,7 +135,7 @@ def _change(name: str, old: Document | None, new: Document | None) -> Iterator[C
         yield Change("other failure", name, old["signature"], new["signature"], reason)
     elif was in JUDGED and now not in JUDGED and now not in _BAD:
         yield Change("lost", name, was, now or "not run", reason)
-    elif was in _BAD and now not in _BAD:
+    elif was in _BAD and now not in (*_BAD, Verdict.KNOWN):
         yield Change("fixed", name, was, now)
     elif not was and now:
         yield Change("new", name, "", now)

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from . import baseline, gates, junit, markdown, record, report
+from . import baseline, captures, gates, junit, markdown, record, report
 from .settings import Settings
 
 Document = dict[str, Any]
@@ -26,6 +26,7 @@ def write(documents: list[Document], settings: Settings, file: Callable[[str], P
     """Everything that was asked for; a CI job's own summary page too, where there is one."""
     for document in documents:
         path = file(document["suite"])
+        captures.write(document, path.parent, settings.capture)
         record.write(path, document)
         if settings.html:
             report.write(document, path.parent)
@@ -36,6 +37,15 @@ def write(documents: list[Document], settings: Settings, file: Callable[[str], P
     if page := os.environ.get("GITHUB_STEP_SUMMARY"):
         with open(page, "a", encoding="utf-8") as out:
             out.write(markdown.render(documents))
+
+
+def everything(document: Document, folder: Path) -> Path:
+    """All reports of a record into `folder`, from the record alone; returns the page's path."""
+    captures.write(document, folder, "failed")
+    record.write(folder / record.FILE, document)
+    write_text(folder / "junit.xml", junit.render([document]))
+    write_text(folder / "summary.md", markdown.render([document]))
+    return report.write(document, folder)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -5,7 +5,7 @@ Reads pytest's items; runs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ import pytest
 
 import atmt
 
-from . import judge, provenance
+from . import judge, models, provenance
 from .loaded import LoadedSuite
 from .marks import purpose_of
+from .rollcall import RollCall
 
+_LOOKING = ("collectonly", "showfixtures", "show_fixtures_per_test")
 _NARROWING = ("ignore", "ignore_glob", "deselect", "lf", "stepwise")
 
 Find = Callable[[pytest.Item], LoadedSuite]
@@ -27,29 +29,55 @@ def judges(item: pytest.Item) -> bool:
     return "peer" in getattr(item, "fixturenames", ()) and hasattr(item, "callspec")
 
 
+def only_looks(config: pytest.Config) -> bool:
+    """Whether no test is to be run at all."""
+    return any(getattr(config.option, name, False) for name in _LOOKING)
+
+
 def plan(
-    config: pytest.Config, items: Iterable[pytest.Item], deselected: list[pytest.Item], find: Find
+    config: pytest.Config,
+    items: Sequence[pytest.Item],
+    deselected: list[pytest.Item],
+    loaded_suites: Iterable[LoadedSuite],
+    roll: RollCall,
+    find: Find,
 ) -> dict[str, Any]:
     """As plain data: the tests to be run, and for each suite what was left out and where it comes from."""
     mine = [item for item in items if judges(item)]
-    suites = {loaded.suite.name: loaded for loaded in map(find, mine)}
-    left_out = {name: [i.nodeid for i in deselected if find(i).suite.name == name] for name in suites}
-    classes = {name: _declared(config, name) for name in suites}
+    selection = {
+        loaded.suite.name: _selection(
+            config, items, [i for i in deselected if find(i) is loaded], loaded, roll
+        )
+        for loaded in loaded_suites
+    }
+    asked = {find(item).suite.name for item in mine} | {n for n, of in selection.items() if of["absent"]}
+    suites = {loaded.suite.name: loaded for loaded in loaded_suites if loaded.suite.name in asked}
+    classes = {name: _declared(config, loaded) for name, loaded in suites.items()}
     return {
         "tests": {item.nodeid: _test(item, find(item)) for item in mine},
-        "selection": {
-            name: {
-                "whole": not left_out[name] and whole(config, loaded.suite.folder),
-                "deselected": left_out[name],
-            }
-            for name, loaded in suites.items()
-        },
-        "provenance": {name: _origin(loaded, list(classes[name])) for name, loaded in suites.items()},
+        "selection": {name: selection[name] for name in suites},
+        "provenance": {name: _origin(config, loaded, list(classes[name])) for name, loaded in suites.items()},
         "catalogues": {
             name: {id_: judge.requirement_data(r) for id_, r in loaded.catalogue.items()}
             for name, loaded in suites.items()
         },
-        "automata": {n: g for found in classes.values() for n, g in found.items()},
+        "automata": {place: graph for found in classes.values() for place, graph in found.items()},
+    }
+
+
+def _selection(
+    config: pytest.Config,
+    items: Iterable[pytest.Item],
+    deselected: list[pytest.Item],
+    loaded: LoadedSuite,
+    roll: RollCall,
+) -> dict[str, Any]:
+    folder = loaded.suite.folder
+    all_of_it = not deselected and whole(config, folder)
+    return {
+        "whole": all_of_it,
+        "deselected": [item.nodeid for item in deselected],
+        "absent": roll.absent(folder, all_of_it, items, deselected, config.rootpath),
     }
 
 
@@ -77,18 +105,21 @@ def _test(item: pytest.Item, loaded: LoadedSuite) -> dict[str, Any]:
     return {"suite": loaded.suite.name, "peer": peer, "requirements": list(purpose_of(item).requirements)}
 
 
-def _origin(loaded: LoadedSuite, automata: list[str]) -> dict[str, Any]:
+def _origin(config: pytest.Config, loaded: LoadedSuite, automata: list[str]) -> dict[str, Any]:
     package = Path(atmt.__file__).parent
-    return {**provenance.of_suite(loaded.suite.folder, package), "automata": automata}
+    seeds = {"--atmt-seed": config.option.atmt_seed, "--atmt-fuzz": str(config.option.atmt_fuzz)}
+    return {**provenance.of_suite(loaded.suite.folder, package, seeds), "automata": automata}
 
 
-def _declared(config: pytest.Config, suite: str) -> dict[str, Any]:
-    """The graphs of the automata that a suite's conftest offers as fixtures, whether a test uses them or not."""
+def _declared(config: pytest.Config, loaded: LoadedSuite) -> dict[str, Any]:
+    """The graphs of the automata that a suite's conftest offers for the peers of this run, used by a test or not."""
+    suite, judged = loaded.suite.name, {statement.role for statement in loaded.statements}
     found = {}
     for plugin in config.pluginmanager.get_plugins():
         if not hasattr(plugin, "pytest_atmt_suite") or plugin.pytest_atmt_suite().name != suite:
             continue
         for value in vars(plugin).values():
-            if (cls := getattr(value, "atmt_automaton", None)) is not None:
-                found[cls.__name__] = judge.graph_data(cls.atmt_graph)
+            cls = getattr(value, "atmt_automaton", None)
+            if cls is not None and value.atmt_judges in judged:
+                found[models.key(cls)] = models.data(cls)
     return found

@@ -6,19 +6,21 @@ Deterministic: says nothing of time, process ids or folders.  Knows no verdict.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 _PACKAGES = ("pytest-atmt", "pytest", "scapy", "pytest-xdist")
+MUTANTS = "mutants.json"  # the suite's mutation score, which its own tests keep there
 _SOURCES = (".py", ".toml", ".c")
 
 
-def of_suite(folder: Path, package: Path) -> dict[str, Any]:
-    """The suite in `folder`, judged by the atmt whose files are in `package`."""
+def of_suite(folder: Path, package: Path, seeds: Mapping[str, str]) -> dict[str, Any]:
+    """The suite in `folder`, judged by the atmt whose files are in `package`; `seeds` by option."""
     return {
         "suite": tree(folder),
         "catalogue": files(folder, sorted((folder / "requirements").glob("*.toml"))),
@@ -27,8 +29,18 @@ def of_suite(folder: Path, package: Path) -> dict[str, Any]:
         "python": platform.python_version(),
         "kernel": f"{platform.system()} {platform.release()}",
         "machine": platform.machine(),
-        "seeds": {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "")},
+        "seeds": {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", ""), **seeds},
+        **({"mutants": score} if (score := mutants(folder)) else {}),
     }
+
+
+def mutants(folder: Path) -> dict[str, Any] | None:
+    """How many wrong peers the suite in `folder` finds, when that was measured, and with which version of it."""
+    try:
+        score: dict[str, Any] = json.loads((folder / MUTANTS).read_text("utf-8"))
+        return {name: score[name] for name in ("killed", "of", "date", "suite")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # not known, which is no fault
 
 
 def tree(folder: Path) -> dict[str, Any]:
@@ -59,9 +71,3 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
-
-
-def of_peer(peer: Any) -> dict[str, Any]:
-    """What a peer says of its own origin; {} from one that does not say."""
-    said = getattr(peer, "provenance", None)
-    return dict(said()) if callable(said) else {}

@@ -15,7 +15,7 @@ from typing import Any
 
 from atmt.errors import TesterFault
 
-from . import tally
+from . import models, roles, tally
 from .settings import Settings
 from .verdicts import Verdict
 
@@ -69,6 +69,12 @@ class Record:
         known["runs"] = data["runs"]
         known["duration"] = round(known["duration"] + duration, 6)
 
+    def learn(self, suite: str, name: str, facts: Document) -> None:
+        """Take what was found out about a peer when its test was over; other processes may have found out more."""
+        known = self.peers.setdefault((suite, name), _peer())
+        for key, found in facts.items():
+            known[key] = list(dict.fromkeys([*known[key], *found]))
+
     def lose(self, nodeid: str, reason: str) -> bool:
         """The process that ran a test died in it; False if it is none of ours."""
         if nodeid not in self.plan:
@@ -79,8 +85,8 @@ class Record:
 
     @property
     def suites(self) -> list[str]:
-        """The suites of which any test was to be run."""
-        return sorted({t["suite"] for t in (*self.plan.values(), *self.tests.values())})
+        """The suites of which any test was to be run, or is absent."""
+        return sorted({*self.selection, *(t["suite"] for t in (*self.plan.values(), *self.tests.values()))})
 
     def document(self, suite: str) -> Document:
         """The record of `suite`, complete, as plain data."""
@@ -90,8 +96,9 @@ class Record:
         expected = {n: t for n, t in self.plan.items() if t["suite"] == suite}
         missing = [{"nodeid": n, **t} for n, t in expected.items() if n not in self.tests]
         peers = sorted({t["peer"] for t in (*tests, *missing)})
-        used = {run["automaton"] for t in tests for run in t["runs"]}
-        declared = self.provenance.get(suite, {}).get("automata", [])
+        used = {run["class"] for t in tests for run in t["runs"]}
+        used.update(self.provenance.get(suite, {}).get("automata", []))
+        automata, tests = models.named({place: self.graphs[place] for place in used}, tests)
         raw = {
             "schema": SCHEMA,
             "suite": suite,
@@ -99,10 +106,10 @@ class Record:
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
             "provenance": [{**self.provenance.get(suite, {}), "command": self.command}],
             "settings": self.settings.data(),
-            "selection": self.selection.get(suite, {"whole": False, "deselected": []}),
+            "selection": self.selection.get(suite, {"whole": False, "deselected": [], "absent": []}),
             "peers": {peer: self.peers.get((suite, peer), _peer()) for peer in peers},
             "requirements": self.catalogues.get(suite, {}),
-            "automata": {n: g for n, g in sorted(self.graphs.items()) if n in used or n in declared},
+            "automata": automata,
             "tests": tests,
             "missing": missing,
             "other_failures": self.other_failures,
@@ -114,10 +121,13 @@ def _peer() -> Document:
     """What is known of a peer that nobody met."""
     return {
         "title": "",
+        "role": roles.SERVER,
         "adapter": "",
         "claimed": {},
         "observed": {},
+        "timing": {},
         "findings": [],
+        "defects": [],
         "keeps": [],
         "provenance": {},
     }

@@ -14,13 +14,15 @@ from typing import Any
 
 from atmt.errors import TesterFault
 
+from . import roles
 from .ics import ALWAYS, ClaimError, Condition
 
 LEVELS = ("MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY")
 ROLES = ("server", "client", "sender", "receiver", "both")
+BEHAVIOURS = ("valid", "invalid", "inopportune", "timer")
 CLASSES = ("testable", "implicit", "untestable", "out of scope", "deprecated", "todo")
 _OBLIGATORY = ("id", "section", "level", "role", "text")
-_OPTIONAL = ("basis", "class", "reason", "applies_if")
+_OPTIONAL = ("basis", "class", "reason", "applies_if", "behaviour", "peer")
 
 
 class CatalogueError(TesterFault):
@@ -33,7 +35,9 @@ class Requirement:
 
     `text` is our paraphrase, `level` the RFC 2119 key word, `basis` why that level where the standard has
     no key word, `role` who is obliged.  `category` (``class`` in the file) is how it is dealt with, with the
-    `reason` unless it is testable.  `applies_if` is a condition over what the peer claims (ICS).
+    `reason` unless it is testable.  `applies_if` is a condition over what the peer claims (ICS), `behaviour`
+    what a tester has to show a peer to judge it (ISO 9646-1; empty: not said).  `peer` is of whom it is
+    judged: server, client or both; unless the file says so, client where that is the role, else server.
     """
 
     id: str
@@ -46,6 +50,8 @@ class Requirement:
     category: str = "testable"
     reason: str = ""
     applies_if: Condition = ALWAYS
+    behaviour: tuple[str, ...] = ()
+    peer: str = roles.SERVER
 
 
 Catalogue = Mapping[str, Requirement]
@@ -103,6 +109,8 @@ def _requirement(file: Path, standard: str, entry: dict[str, Any]) -> Requiremen
         raise CatalogueError(f"{where}: {wrong[0]} must be text")
     _among(where, "level", entry["level"], LEVELS)
     _among(where, "role", entry["role"], ROLES)
+    peer = entry.pop("peer", roles.CLIENT if entry["role"] == roles.CLIENT else roles.SERVER)
+    _among(where, "peer", peer, (*roles.ROLES, roles.BOTH))
     category = entry.pop("class", "testable")
     _among(where, "class", category, CLASSES)
     if (category == "testable") == bool(entry.get("reason")):
@@ -114,7 +122,12 @@ def _requirement(file: Path, standard: str, entry: dict[str, Any]) -> Requiremen
         condition.names()
     except ClaimError as error:
         raise CatalogueError(f"{where}: applies_if: {error}") from None
-    return Requirement(standard=standard, category=category, applies_if=condition, **entry)
+    behaviour = tuple(word.strip() for word in entry.pop("behaviour", "").split(",") if word.strip())
+    for word in behaviour:
+        _among(where, "behaviour", word, BEHAVIOURS)
+    return Requirement(
+        standard=standard, category=category, applies_if=condition, behaviour=behaviour, peer=peer, **entry
+    )
 
 
 def _among(where: str, key: str, value: str, choices: tuple[str, ...]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from atmt import Automaton
-from atmt.errors import DeadlineExceeded, ErrorState, PeerClosed, RunEnd, UnknownState
+from atmt.errors import DeadlineExceeded, ErrorState, PeerClosed, RunEnd, TesterFault, UnknownState
 from atmt.graph import Graph
+from atmt.links.base import lost
 from atmt.trace import Exchange, Path, Step
 
+from .errand import ClientEnd
 from .verdicts import Inconclusive, PeerFailure
 
 Ends = str | Sequence[str] | None
@@ -27,7 +30,13 @@ class Run:
     """
 
     def __init__(
-        self, automaton: Automaton, began: float, peer: str, clock: str, arguments: Mapping[str, Any]
+        self,
+        automaton: Automaton,
+        began: float,
+        peer: str,
+        clock: str,
+        arguments: Mapping[str, Any],
+        end: ClientEnd | None = None,
     ) -> None:
         interpreter = automaton.interpreter
         self.automaton = automaton
@@ -36,15 +45,43 @@ class Run:
         self.peer = peer
         self.clock = clock
         self.arguments = arguments
+        self._end = end
         self.began = began
         self.ended = automaton.clock.now()
+        self.expected: tuple[str, ...] = ()  # the states in which it was to end; none: any final state
+        self.failure: BaseException | None = None  # why it is not what was expected
+        self.defect = ""  # what was wrong with the peer's program after it
         self.result: Any = interpreter.result
         self.error = interpreter.error
+        self.lost = lost(automaton.link)  # frames that this machine dropped; None: nobody counts
+
+    @property
+    def client(self) -> ClientEnd:
+        """How the client ended that was judged.  Raises `TesterFault` for a run with a server."""
+        if self._end is None:
+            raise TesterFault(f"{self.name} ran against {self.peer}, which is no client")
+        return self._end
+
+    @property
+    def end(self) -> ClientEnd | None:
+        """As `client`, or None for a run with a server."""
+        return self._end
 
     @property
     def lateness(self) -> float:
         """Seconds by which we were late at worst: with a timer, or in reading a packet (0 in virtual time)."""
-        return self.automaton.lateness if self.clock == "real" else 0.0
+        return self.automaton.lateness if self.clock != "virtual" else 0.0
+
+    @property
+    def round_trip(self) -> float | None:
+        """Seconds from a packet that was sent to the next one that came, at best (None: nothing was answered)."""
+        found, sent = None, None
+        for exchange in self.exchanges:
+            if exchange.direction == "sent":
+                sent = exchange.at
+            elif sent is not None:
+                found, sent = min(exchange.at - sent, found or math.inf), None
+        return None if found is None else max(found, 0.0)
 
     @property
     def name(self) -> str:

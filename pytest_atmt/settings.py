@@ -40,6 +40,7 @@ class Settings:
     junit: Path | None = None
     summary: Path | None = None
     html: bool = True
+    capture: str = "failed"
 
     def data(self) -> dict[str, Any]:
         """What the record keeps, so that its gates can be judged again."""
@@ -78,6 +79,7 @@ def _read(option: Any) -> Settings:
         junit=_path(option.atmt_junit),
         summary=_path(option.atmt_summary),
         html=option.atmt_html == "yes",
+        capture=option.atmt_capture,
     )
 
 

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from . import coverage, gates
+from . import coverage, fingerprints, gates, roles
 from .ics import Condition
 from .obligations import obliges, unverified
 from .verdicts import JUDGED, RunOutcome, Verdict, outcome
 
-DERIVED = ("outcome", "exit_code", "coverage", "gates")
+DERIVED = ("outcome", "exit_code", "coverage", "fingerprints", "gates")
 
 Document = dict[str, Any]
 
@@ -30,6 +30,7 @@ def complete(raw: Document) -> Document:
     for name in document["peers"]:
         document["peers"][name].update(_peer(document, name))
     document["coverage"] = _coverage(document)
+    document["fingerprints"] = fingerprints.by_peer(document["tests"])
     document["gates"] = gates.of(document)
     document["outcome"] = worst(peer["outcome"] for peer in document["peers"].values())
     document["exit_code"] = gates.exit_code(document["gates"])
@@ -50,8 +51,10 @@ def _requirement_verdicts(document: Document) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {id_: {} for id_ in document["requirements"]}
     for id_, row in found.items():
         condition = Condition(document["requirements"][id_]["applies_if"])
+        concerned = document["requirements"][id_].get("peer", roles.SERVER)
         for name, peer in document["peers"].items():
-            if condition.holds(_effective(peer)) is False:
+            theirs = roles.concerns(concerned, peer.get("role", roles.SERVER))
+            if not theirs or condition.holds(_effective(peer)) is False:
                 row[name] = Verdict.NOT_APPLICABLE.value
     for test in document["tests"]:
         for id_ in test["requirements"]:
@@ -81,8 +84,10 @@ def _peer(document: Document, name: str) -> Document:
     missed, incomplete = _must(document, name, [*tests, *lacking])
     if lacking:
         incomplete.append(f"{len(lacking)} of {len(tests) + len(lacking)} tests came to no result")
+    if absent := document["selection"].get("absent"):
+        incomplete.append(f"{len(absent)} of the suite's tests were not collected: {_few(absent)}")
     came_to = outcome(map(Verdict, counts), complete=not incomplete)
-    if came_to is RunOutcome.PASS and _contradicts(document["peers"][name]):
+    if came_to is RunOutcome.PASS and _deviates(document["peers"][name]):
         came_to = RunOutcome.PASS_WITH_FINDINGS
     return {
         "outcome": came_to.value,
@@ -92,10 +97,12 @@ def _peer(document: Document, name: str) -> Document:
     }
 
 
-def _contradicts(peer: Document) -> bool:
-    """Whether a claim does not hold, or a denial does."""
+def _deviates(peer: Document) -> bool:
+    """Whether a claim does not hold, or a denial does, or its program did wrong outside of any test."""
     seen = peer["observed"]
-    return any(c is not None and seen.get(n) is not None and seen[n] != c for n, c in peer["claimed"].items())
+    return bool(peer["defects"]) or any(
+        c is not None and seen.get(n) is not None and seen[n] != c for n, c in peer["claimed"].items()
+    )
 
 
 def _must(document: Document, peer: str, tests: list[Document]) -> tuple[list[str], list[str]]:

@@ -5,29 +5,16 @@ Written from a complete record, by pytest or by ``atmt report show`` alike.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from .coverage import KINDS, total
+from . import failures, tables
+from .lines import CELLS, Style, Terminal, listing
 from .verdicts import RunOutcome, Verdict
 
-Style = dict[str, bool]
 Document = dict[str, Any]
 
-_CELLS: dict[str, tuple[str, Style]] = {
-    Verdict.PASS: ("pass", {"green": True}),
-    Verdict.INFORMATION: ("information", {"cyan": True}),
-    Verdict.FINDING: ("finding", {"yellow": True}),
-    Verdict.KNOWN: ("known", {"yellow": True}),
-    Verdict.FAIL: ("FAIL", {"red": True, "bold": True}),
-    Verdict.ERROR: ("ERROR", {"red": True}),
-    Verdict.INCONCLUSIVE: ("inconclusive", {"yellow": True}),
-    Verdict.COULD_NOT_RUN: ("could not run", {"yellow": True}),
-    Verdict.NOT_APPLICABLE: ("n/a", {"cyan": True}),
-    Verdict.NONE: ("none", {}),
-}
 _COLOURS: dict[str, Style] = {
     RunOutcome.PASS: {"green": True, "bold": True},
     RunOutcome.PASS_WITH_FINDINGS: {"yellow": True, "bold": True},
@@ -35,31 +22,56 @@ _COLOURS: dict[str, Style] = {
     RunOutcome.ERROR: {"red": True, "bold": True},
     RunOutcome.FAIL: {"red": True, "bold": True},
 }
-_FEW = 8
+_KINDS: dict[str, Style] = {
+    "new failure": {"red": True},
+    "other failure": {"red": True},
+    "lost": {"yellow": True},
+    "fixed": {"green": True},
+}
+_NAMED = 6  # peers of a value
+_GROUPS = 12  # kinds of failure that are told
 _NOT_JUDGED = (Verdict.INCONCLUSIVE, Verdict.COULD_NOT_RUN, Verdict.NOT_APPLICABLE)
 _DEVIATIONS = (Verdict.INFORMATION, Verdict.FINDING, Verdict.KNOWN)
 
 
-class Terminal(Protocol):
-    """Where it is written: pytest's terminal reporter, or something that looks like it."""
-
-    def section(self, title: str) -> None: ...
-
-    def write(self, content: str, **markup: bool) -> None: ...
-
-    def write_line(self, line: str, **markup: bool) -> None: ...
-
-
-def summarise(tr: Any, document: Document, file: Path | None) -> None:
-    """Write it all."""
+def summarise(tr: Any, document: Document, file: Path | None, verbosity: int = 0) -> None:
+    """Write it all; with a `verbosity` below 0 what went wrong and the outcome, above 0 every requirement."""
+    failed(tr, document)
     _tests(tr, "not judged", document["tests"], _NOT_JUDGED)
     _tests(tr, "deviations", document["tests"], _DEVIATIONS)
-    requirements(tr, document)
-    model(tr, document)
+    if verbosity >= 0:
+        tables.requirements(tr, document, verbosity > 0)
+        tables.model(tr, document, verbosity > 0)
+        behaviour(tr, document)
+    changes(tr, document)
     gates(tr, document)
     outcomes(tr, document)
     if file is not None:
         tr.write_line(f"record: {file}")
+
+
+def failed(tr: Terminal, document: Document) -> None:
+    """What failed, alike failures together: how, and where."""
+    groups = failures.alike(document["tests"])
+    if groups:
+        tr.section("what failed")
+    for group in groups[:_GROUPS]:
+        word, style = CELLS[group[0]["verdict"]]
+        tr.write(f"{word}", **style)
+        tr.write_line(f"  {failures.title(group)}")
+        for line in failures.story(group[0], document["automata"]):
+            _told(tr, line)
+    if len(groups) > _GROUPS:
+        tr.write_line(f"{len(groups) - _GROUPS} more kinds of failure are in the record")
+
+
+def _told(tr: Terminal, line: str) -> None:
+    """One line of a failure's story; where the path went wrong stands out."""
+    before, mark, after = line.partition(">>")
+    state, end, rest = after.partition("<<")
+    tr.write(f"    {before}")
+    tr.write(f"{mark}{state}{end}", red=True, bold=True)
+    tr.write_line(rest)
 
 
 def _tests(tr: Terminal, title: str, tests: list[Document], verdicts: Iterable[str]) -> None:
@@ -77,59 +89,46 @@ def _tests(tr: Terminal, title: str, tests: list[Document], verdicts: Iterable[s
         tr.section(title)
     for (verdict, reason), nodeids in by_reason.items():
         count = f"{len(nodeids)} test" + ("s" if len(nodeids) > 1 else "")
-        tr.write_line(f"{verdict}: {count}: {reason}", **_CELLS[verdict][1])
+        tr.write_line(f"{verdict}: {count}: {reason}", **CELLS[verdict][1])
         shown = ", ".join(n.rpartition("::")[2] for n in nodeids[:3])
         tr.write_line(f"    {shown}{', ...' if len(nodeids) > 3 else ''}")
 
 
-def requirements(tr: Terminal, document: Document) -> None:
-    """Requirement by peer."""
-    tr.section(f"requirements of {document['suite']}")
-    entries, peers = document["requirements"], document["peers"]
-    rows = {
-        id_: e for id_, e in entries.items() if any(v != "not applicable" for v in e["verdicts"].values())
-    }
-    width = max((len(id_) for id_ in rows), default=0)
-    columns = {peer: max(len(peer), 13) for peer in peers}
-    head = " ".join(f"{peer:{w}}" for peer, w in columns.items())
-    tr.write_line(f"{'':{width}} {'level':10} {head}".rstrip())
-    for id_, entry in rows.items():
-        tr.write(f"{id_:{width}} {entry['level']:10} ")
-        for peer, w in columns.items():
-            text, style = _CELLS[entry["verdicts"][peer]] if peer in entry["verdicts"] else ("-", {})
-            tr.write(f"{text:{w}} ", **style)
-        tr.write_line("")
-    inapplicable = [i for i, e in entries.items() if i not in rows and e["verdicts"]]
-    _listing(tr, f"not applicable ({len(inapplicable)} of {len(entries)})", inapplicable, _FEW)
-    unjudged = [i for i, e in entries.items() if not e["verdicts"] and e["category"] == "testable"]
-    _listing(tr, f"not judged by any test of this run ({len(unjudged)} of {len(entries)})", unjudged, _FEW)
-    untested = [f"{i} ({e['category']})" for i, e in entries.items() if e["category"] != "testable"]
-    _listing(tr, f"without a test, as the catalogue says ({len(untested)} of {len(entries)})", untested, _FEW)
+def behaviour(tr: Terminal, document: Document) -> None:
+    """What peers do where the standard leaves them free: a line to each name, each value once with its peers."""
+    fingerprints = document["fingerprints"]
+    if fingerprints:
+        tr.section("behaviour left free by the standard")
+    for name in sorted({name for of in fingerprints.values() for name in of}):
+        whose: dict[str, list[str]] = {}
+        for peer, of in fingerprints.items():
+            if name in of:
+                whose.setdefault(_value(of[name]), []).append(peer)
+        known = sorted(whose.items(), key=lambda pair: -len(pair[1]))
+        told = "; ".join(value if len(known) == 1 else f"{value} ({_few(of)})" for value, of in known)
+        tr.write_line(f"{name}: {told}")
 
 
-def model(tr: Terminal, document: Document) -> None:
-    """What of the automata was exercised."""
-    tr.section("states and transitions reached")
-    coverage = document["coverage"]["total"]
-    for name, of in coverage.items():
-        counts = ", ".join(
-            f"{of[kind]['seen']} of {of[kind]['of']} {kind}" for kind in KINDS if of[kind]["of"]
-        )
-        tr.write_line(f"{name}: {counts}")
-        breaches = {
-            s for s, flags in document["automata"].get(name, {}).get("states", {}).items() if "error" in flags
-        }
-        missing = of["states"]["missing"]
-        _listing(tr, "never reached", [s for s in missing if s not in breaches])
-        _listing(tr, "breaches never seen", [s for s in missing if s in breaches])
-        never = of["transitions"]["missing"]
-        _listing(tr, "never taken", [edge for edge in never if _target(edge) not in breaches])
-        if to_breaches := sum(_target(edge) in breaches for edge in never):
-            tr.write_line(f"  and {to_breaches} transitions to error states, which the record names")
-        _listing(tr, "taken, but not seen in the code", of["unforeseen"])
-    if len(coverage) > 1:
-        sums = {kind: total(coverage, kind) for kind in KINDS}
-        tr.write_line("all: " + ", ".join(f"{n} of {of} {kind}" for kind, (n, of) in sums.items() if of))
+def _few(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _value(value: Any) -> str:
+    words = {True: "yes", False: "no"}
+    seen = value if isinstance(value, list) else [value]
+    return " or ".join(words[v] if isinstance(v, bool) else str(v) for v in seen)
+
+
+def changes(tr: Terminal, document: Document) -> None:
+    """What changed since the run before, if its record lay in the same place."""
+    found = document.get("delta", {}).get("changes", [])
+    if found:
+        tr.section("changed since the run before")
+    for kind in dict.fromkeys(change["kind"] for change in found):
+        names = [change["nodeid"].rpartition("::")[2] for change in found if change["kind"] == kind]
+        shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        tr.write_line(f"{kind}: {len(names)}: {shown}", **_KINDS.get(kind, {}))
 
 
 def gates(tr: Terminal, document: Document) -> None:
@@ -140,7 +139,7 @@ def gates(tr: Terminal, document: Document) -> None:
     for gate in missed:
         tr.write_line(f"{gate['gate']} (exit code {gate['exit_code']}): {gate['text']}", yellow=True)
     if document["missing"]:
-        _listing(tr, "no result", [t["nodeid"] for t in document["missing"]])
+        listing(tr, "no result", [t["nodeid"] for t in document["missing"]])
 
 
 def outcomes(tr: Terminal, document: Document) -> None:
@@ -149,7 +148,7 @@ def outcomes(tr: Terminal, document: Document) -> None:
     for name, peer in document["peers"].items():
         misled = peer["outcome"] == RunOutcome.PASS and document["exit_code"]  # the run missed a gate
         tr.write(f"{peer['outcome']:11}", **({"yellow": True} if misled else _COLOURS[peer["outcome"]]))
-        tr.write_line(f" {name} against {document['suite']}: {counts(peer)}")
+        tr.write_line(f" {name} against {document['suite']}: {counts(peer)}{scope(document)}")
         for finding in peer["findings"]:
             tr.write_line(f"  finding: {finding}")
 
@@ -160,16 +159,9 @@ def counts(peer: Document) -> str:
     return f"{words or 'none judged'} of {sum(peer['counts'].values())} tests"
 
 
-def _target(edge: str) -> str:
-    return edge.rpartition(" ")[2]
-
-
-def _listing(tr: Terminal, title: str, names: list[str], most: int | None = None) -> None:
-    """`names` in as many lines as they take; beyond `most` of them the record has to be asked."""
-    if not names:
-        return
-    shown = (
-        names if most is None or len(names) <= most else [*names[:most], f"... ({len(names) - most} more)"]
-    )
-    text = f"  {title}: {', '.join(shown)}"
-    tr.write_line(textwrap.fill(text, 110, subsequent_indent="    ", break_on_hyphens=False))
+def scope(document: Document) -> str:
+    """What a reader must know before taking the part for the whole ("": it was the whole)."""
+    if document["selection"]["whole"]:
+        return ""
+    left_out = len(document["selection"]["deselected"])
+    return ", a part of the suite" + (f" ({left_out} left out)" if left_out else "")

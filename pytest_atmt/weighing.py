@@ -48,10 +48,7 @@ def show(report: Any, settings: Settings) -> None:
         Verdict.FINDING: settings.fail_on != "any",
         Verdict.KNOWN: settings.fail_on == "new",
     }
-    if tolerated.get(verdict) and report.when == "setup":  # passed, its test would go on
-        path, line, _ = report.location
-        report.outcome, report.longrepr = "skipped", (path, line, report.atmt["reason"])
-    elif tolerated.get(verdict):
+    if tolerated.get(verdict):
         report.outcome = "passed"
 
 
@@ -63,7 +60,7 @@ def signature(info: pytest.ExceptionInfo[BaseException] | None, runs: list[Run],
     if isinstance(info.value, UnexpectedEnd):
         return end
     if isinstance(info.value, PeerDied):
-        return f"{end}, the peer's program died"
+        return f"{end}, {info.value.how}"
     return f"{end}, {_statement(info, file)}"
 
 

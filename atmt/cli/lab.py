@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ..lab import Endpoint, Topology
+    from ..lab import Endpoint, Mode, Topology
 
 
 @click.command(
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 @click.option("--name", "names", multiple=True, help="What a peer is called; repeat it for several.")
 @click.option("--at", "where", metavar="NAME", help="Whose shell it is: the first peer's unless given.")
 @click.option("--mtu", type=click.IntRange(68, 65535), default=1500, help="In bytes; 1500 unless given.")
+@click.option(
+    "--mode",
+    type=click.Choice(["auto", "root", "single", "subuid"]),
+    default="auto",
+    help="Where its power comes from: root, or a user namespace with a single id or with a range of subordinate ids.",
+)
 @click.option("--no-ipv6", is_flag=True, help="IPv4 alone.")
 @click.option(
     "-w",
@@ -37,6 +43,7 @@ def command(
     names: tuple[str, ...],
     where: str | None,
     mtu: int,
+    mode: Mode,
     no_ipv6: bool,
     capture: Path,
     no_capture: bool,
@@ -57,7 +64,7 @@ def command(
     from ..lab.recording import recording
 
     with ExitStack() as stack:
-        lab = stack.enter_context(Lab())
+        lab = stack.enter_context(Lab(mode))
         try:
             net = stack.enter_context(lab.topology(peers, names=names or None, mtu=mtu, ipv6=not no_ipv6))
             at = net.end(where) if where else net.peer

@@ -22,9 +22,14 @@ def automaton_class(target: str) -> type[Automaton]:
         raise TesterFault(f"{target!r} names no class; write module:Class or file.py:Class")
     names = _names(where)
     if name not in names:
-        found = ", ".join(sorted(n for n, value in names.items() if _is_ours(value))) or "none"
+        found = ", ".join(automata(where)) or "none"
         raise TesterFault(f"{where} has no class {name!r}; automata in it: {found}")
     return _ours(names[name], target)
+
+
+def automata(where: str) -> list[str]:
+    """The names of the automata that a module or file has.  Raises `TesterFault` if there is no such thing."""
+    return sorted(name for name, value in _names(where).items() if _is_ours(value))
 
 
 def _names(where: str) -> Mapping[str, Any]:

@@ -22,7 +22,11 @@ def dot(graph: Graph, counts: Counts | None = None, path: Sequence[Key] | None =
 
     Raises `UnknownState` if the path names a state that the graph has not.
     """
-    picture = Picture.of(graph, counts, path)
+    return of_picture(Picture.of(graph, counts, path))
+
+
+def of_picture(picture: Picture) -> str:
+    """A picture as DOT text, wherever it comes from: a graph, or what a record keeps of one."""
     return "\n".join((f"digraph {_quoted(picture.name)} {{", *_lines(picture), "}\n"))
 
 

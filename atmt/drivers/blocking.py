@@ -1,9 +1,10 @@
-"""The caller's thread, one automaton, one link, real time."""
+"""The caller's thread, one automaton, one link, real time (or scaled: `atmt.clock.ScaledClock`)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..clock import ScaledClock
 from ..interpreter import Outcome
 from .turn import advance, descriptors, give_up, wake_time
 from .waker import Waker
@@ -55,4 +56,5 @@ def _waker(automaton: Running) -> Waker:
 def _wait(automaton: Running, waker: Waker, now: float, end: float | None) -> None:
     ready = tuple(descriptors(automaton))  # first, since it may open the link, which may have a wake time
     wakes = [at for at in (wake_time(automaton), end) if at is not None]
-    waker.wait(ready, min(wakes) - now if wakes else None)
+    rate = automaton.clock.rate if isinstance(automaton.clock, ScaledClock) else 1.0
+    waker.wait(ready, (min(wakes) - now) / rate if wakes else None)

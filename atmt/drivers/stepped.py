@@ -7,14 +7,14 @@ neither programs nor how their clock is moved.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from ..clock import Clock
 from ..interpreter import Outcome
+from ..links.retimed import RetimedLink
 from .turn import advance, descriptors, give_up, wake_time
 
 if TYPE_CHECKING:
-    from ..frame import Frame
     from ..links.base import Link
     from ..running import Running
 
@@ -41,7 +41,9 @@ def run(automaton: Running, clock: SteppedClock, limit: float | None = None) -> 
     """
     interpreter = automaton.interpreter
     automaton.clock = clock
-    link, automaton.link = automaton.link, _untimed(automaton.link)
+    link = automaton.link
+    if link is not None:  # what arrived came when it was read: the kernel's times are of another clock
+        automaton.link = cast("Link", RetimedLink(link, lambda at: None))
     end = None if limit is None else clock.now() + limit
     automaton.driven(True)
     try:
@@ -53,7 +55,7 @@ def run(automaton: Running, clock: SteppedClock, limit: float | None = None) -> 
         interpreter.fail(error)
         raise
     finally:
-        if isinstance(automaton.link, _Untimed):
+        if isinstance(automaton.link, RetimedLink):
             automaton.link = link
         automaton.driven(False)
 
@@ -74,23 +76,3 @@ def _turn(automaton: Running, clock: SteppedClock, end: float | None) -> None:
     if not wakes:
         return give_up(automaton, "nothing more can happen: nobody sends and no timer is armed")
     return clock.advance_to(min(wakes) if end is None else min(*wakes, end))
-
-
-def _untimed(link: Link | None) -> Link | None:
-    return None if link is None else cast("Link", _Untimed(link))
-
-
-class _Untimed:
-    """`link` without the kernel's time stamps, which are of another time."""
-
-    def __init__(self, link: Link) -> None:
-        self._link = link
-
-    def receive(self) -> Frame | None:
-        frame = self._link.receive()
-        if frame is not None:
-            frame.at = None  # so that it came when it was read, which is the same moment
-        return frame
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._link, name)

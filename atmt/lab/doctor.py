@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +24,15 @@ STEP_LIMIT = 5.0  # seconds for a small program in a topology
 Check = Callable[[], str]  # says what it found, or raises EnvironmentFault
 
 
+class PeerProgram(NamedTuple):
+    """A peer by name: where its programs are, or which is `lacking` ("": none) and how to get it."""
+
+    name: str
+    found: str
+    lacking: str = ""
+    remedy: str = ""
+
+
 class Finding(NamedTuple):
     """One ability: `detail` is what was found, `remedy` what would change it ("" where it is there)."""
 
@@ -33,9 +42,9 @@ class Finding(NamedTuple):
     remedy: str = ""
 
 
-def examine() -> list[Finding]:
-    """All abilities, those that most depends on first; takes about a second."""
-    return [_find(what, check) for what, check in _checks()]
+def examine(peers: Iterable[PeerProgram] = ()) -> list[Finding]:
+    """All abilities, those that most depends on first, and whether `peers` are installed; takes a second."""
+    return [_find(what, check) for what, check in (*_checks(), *map(_peer, peers))]
 
 
 def _checks() -> list[tuple[str, Check]]:
@@ -49,6 +58,7 @@ def _checks() -> list[tuple[str, Check]]:
         ("netem", _netem),
         ("C compiler", _compiler),
         ("virtual time", _virtual_time),
+        ("scaled time", _scaled_time),
         *((what, _installed(names, package)) for what, names, package in PROGRAMS),
         *((what, _importable(module, remedy)) for what, module, remedy in MODULES),
     ]
@@ -56,9 +66,6 @@ def _checks() -> list[tuple[str, Check]]:
 
 # what it is for, the commands of which any will do, how to get it
 PROGRAMS = (
-    ("peer tftpd-hpa", ("in.tftpd",), "apt-get install tftpd-hpa"),
-    ("peer atftpd", ("atftpd",), "apt-get install atftpd, or beside tftpd-hpa: apt-get download, dpkg -x"),
-    ("peer dnsmasq", ("dnsmasq",), "apt-get install dnsmasq-base"),
     ("tcpdump", ("tcpdump",), "apt-get install tcpdump (to read captures)"),
     ("tshark", ("tshark",), "apt-get install tshark (to read captures)"),
     (
@@ -187,18 +194,37 @@ def _virtual_time() -> str:
     return "a real program slept for an hour in no time"
 
 
+def _scaled_time() -> str:
+    from atmt.lab import scaled
+
+    return str(scaled.library())
+
+
 # -- what is installed
 
 
 def _installed(names: tuple[str, ...], remedy: str) -> Check:
     def check() -> str:
-        path = os.pathsep.join((os.environ.get("PATH", os.defpath), *programs.SYSTEM_FOLDERS))
-        found = next(filter(None, (shutil.which(name, path=path) for name in names)), None)
+        found = next(filter(None, map(_which, names)), None)
         if found is None:
             raise EnvironmentFault(f"{' or '.join(names)} is not installed", remedy)
         return found
 
     return check
+
+
+def _peer(peer: PeerProgram) -> tuple[str, Check]:
+    def check() -> str:
+        if peer.lacking:
+            raise EnvironmentFault(f"{peer.lacking} is not installed", peer.remedy)
+        return peer.found
+
+    return f"peer {peer.name}", check
+
+
+def _which(name: str) -> str | None:
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), *programs.SYSTEM_FOLDERS))
+    return shutil.which(name, path=path)
 
 
 def _importable(module: str, remedy: str) -> Check:

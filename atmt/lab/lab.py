@@ -22,7 +22,7 @@ from atmt.lab.plans import Neighbours, Shape
 from atmt.lab.remedies import explain
 from atmt.lab.topology import Topology
 
-Mode = Literal["auto", "root", "single", "subuid"]
+Mode = Literal["auto", "root", "single", "subuid", "loopback"]
 
 START_LIMIT = 20.0  # seconds; it takes 0.03 to 0.1
 END_LIMIT = 5.0
@@ -35,10 +35,14 @@ class Lab:
     """Isolated networks on this machine, for root and ordinary users alike.
 
     `mode` says where the power comes from: "root", a user namespace with a "single" id, one with a "subuid"
-    range, or "auto", which takes root where the capabilities are held, else single.  The lab ends, with
-    everything in it, when it is closed, and when this process or any of `watch` (pids) ends in whatever way.
+    range, or "auto", which takes root where the capabilities are held, else single.  "loopback" needs no
+    power: a topology is then this machine's loopback interface, with one peer, without raw packets, and its
+    folders are on disk.  The lab ends, with everything in it, when it is closed, and when this process or
+    any of `watch` (pids) ends in whatever way.
     Raises LabUnavailable, with cause and remedy, when this machine allows none.
     """
+
+    reduced: LabUnavailable | None = None  # why it is on loopback though it was meant to be more
 
     def __init__(self, mode: Mode = "auto", watch: Iterable[int] = ()) -> None:
         self._lock = threading.Lock()
@@ -52,6 +56,21 @@ class Lab:
         except BaseException:
             self.close()
             raise
+
+    @classmethod
+    def at_best(cls, watch: Iterable[int] = (), mode: Mode = "auto") -> Lab:
+        """A lab in namespaces, or on loopback where this machine allows none; `reduced` then says why.
+
+        Whoever names a `mode` other than "auto" gets that one, or LabUnavailable.
+        """
+        try:
+            return cls(mode, watch)
+        except LabUnavailable as error:
+            if mode != "auto":
+                raise
+            lab = cls("loopback", watch)
+            lab.reduced = error
+            return lab
 
     def topology(
         self,

@@ -30,7 +30,8 @@ class Log:
         """`file` belongs to the log; `catch_up` returns when everything said until then is in it."""
         self._file = file
         self._catch_up: Callable[[], object] | None = catch_up
-        weakref.finalize(self, os.close, file)
+        self._kept: bytes | None = None
+        self._let_go = weakref.finalize(self, os.close, file)
 
     def lines(self, pid: int | None = None) -> list[Line]:
         """All lines, oldest first, or those of one program, with those of which nobody knows whose they are."""
@@ -45,12 +46,18 @@ class Log:
 
     def so_far(self) -> list[Line]:
         """What can be read without asking anybody; what was said within the last millisecond may be missing."""
-        data = os.pread(self._file, os.fstat(self._file).st_size, 0)
+        data = self._read() if self._kept is None else self._kept
         return [_line(row) for row in data.decode(errors="replace").split("\n") if row]
 
     def close(self) -> None:
-        """Nothing will come any more."""
+        """Nothing will come any more.  Twice is harmless."""
         self._catch_up = None
+        if self._kept is None:
+            self._kept = self._read()
+            self._let_go()
+
+    def _read(self) -> bytes:
+        return os.pread(self._file, os.fstat(self._file).st_size, 0)
 
 
 def _line(row: str) -> Line:

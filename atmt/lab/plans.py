@@ -10,10 +10,15 @@ from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
 from typing import Literal
 
+from atmt.errors import LabUnavailable
+
 TESTER, SWITCH = "tester", "switch"
 MOST_PEERS = 150  # what fits one request, and one /24
 MOST_NETWORKS = 200
 FIRST_SUBNETS = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737: nobody's; the others are of RFC 2544
+
+SHARED = "a topology on loopback"
+NEEDS_NAMESPACES = "It takes network namespaces: `atmt doctor` says what would allow them"
 
 Neighbours = Literal["static", "answered", "unanswered"]
 
@@ -92,6 +97,17 @@ def endpoints(shape: Shape) -> list[Endpoint]:
             interfaces[name] += 1
             placed.append(_endpoint(name, interface, numbers[name], network, shape))
     return _with_further_addresses(placed, shape.addresses)
+
+
+def loopback(shape: Shape) -> list[Endpoint]:
+    """Tester and peer, both at the machine's own loopback interface.  Raises LabUnavailable for more than that."""
+    name = shape.names[0]
+    if replace(shape, networks=[[*members] for members in shape.networks]) != Shape(
+        [[name]], ipv6=shape.ipv6
+    ):
+        raise LabUnavailable(f"{SHARED} is one plain cable with one peer", NEEDS_NAMESPACES)
+    v6 = "::1" if shape.ipv6 else ""
+    return [Endpoint(end, "lo", "00:00:00:00:00:00", "127.0.0.1", v6, "") for end in (TESTER, name)]
 
 
 def within(address: str, end: Endpoint) -> bool:

@@ -23,8 +23,8 @@ def resolve(name: str, path: str, directory: str) -> str:
         found = shutil.which(wanted)
         place = wanted
     else:
-        place = os.pathsep.join((path, *SYSTEM_FOLDERS))
-        found = shutil.which(name, path=place)
+        found = shutil.which(name, path=os.pathsep.join((path, *SYSTEM_FOLDERS)))
+        place = f"PATH and {', '.join(SYSTEM_FOLDERS)}"
     if found is None:
         raise ProgramMissing(
             f"the program {name} is not there or not executable (looked at {place})",

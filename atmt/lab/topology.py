@@ -12,7 +12,7 @@ from socket import AF_INET, AF_PACKET, SOCK_RAW, SOCK_STREAM, SOL_SOCKET
 from socket import socket as Socket
 from typing import Any, NamedTuple
 
-from atmt.errors import ProgramMissing
+from atmt.errors import LabUnavailable, ProgramMissing
 from atmt.lab import programs, readiness
 from atmt.lab.agent import kernel, seccomp
 from atmt.lab.agent.census import Seen, Thread
@@ -20,7 +20,7 @@ from atmt.lab.agent.neighbours import Answer
 from atmt.lab.agent.stage import Refused
 from atmt.lab.channel import Channel
 from atmt.lab.log import Line, Log
-from atmt.lab.plans import Endpoint, Shape, endpoints
+from atmt.lab.plans import NEEDS_NAMESPACES, SHARED, Endpoint, Shape, endpoints, loopback
 from atmt.lab.process import Process
 from atmt.lab.remedies import explain
 from atmt.lab.wiring import plan
@@ -49,8 +49,9 @@ class Topology:
 
     def __init__(self, control: Callable[[], Socket], mode: str, shape: Shape) -> None:
         """Build it; raises LabUnavailable and ValueError.  Meant to be called by `Lab.topology`."""
-        everyone = endpoints(shape)
-        planned = plan(shape, everyone)
+        self.on_loopback = mode == "loopback"
+        everyone = loopback(shape) if self.on_loopback else endpoints(shape)
+        planned = None if self.on_loopback else plan(shape, everyone)
         self.tester = everyone[0]
         self.mtu = shape.mtu
         self.peers: Mapping[str, Endpoint] = {
@@ -85,8 +86,10 @@ class Topology:
 
         It receives what comes in, not what is sent there, with the kernel's time stamps (SO_TIMESTAMPNS), and
         only what `filter` lets through: an expression as tcpdump takes it, or a classic BPF program as
-        (code, jt, jf, k) tuples.
+        (code, jt, jf, k) tuples.  Raises LabUnavailable on loopback.
         """
+        if self.on_loopback:
+            raise LabUnavailable(f"{SHARED} carries no raw packets", NEEDS_NAMESPACES)
         if isinstance(filter, str):
             filter = filters.compile(filter)
         made = self._socket(at, AF_PACKET, SOCK_RAW, 0, (at.interface, ETH_P_ALL), PACKET_OPTIONS, filter)
@@ -125,7 +128,9 @@ class Topology:
         given = {key: value for key, value in locals().items() if key != "self"}
         environment = dict(os.environ if env is None else env)
         if pretend_ids is None:
-            pretend_ids = self._mode == "single" and seccomp.supported()
+            pretend_ids = seccomp.supported() and (
+                self._mode == "single" or (self.on_loopback and not kernel.has_capability(kernel.CAP_SETUID))
+            )
         directory = os.path.abspath(os.curdir if cwd is None else cwd)
         program = {
             "path": programs.resolve(argv[0], environment.get("PATH", os.defpath), directory),
@@ -150,6 +155,7 @@ class Topology:
     def folder(self, name: str, size: int = 64 << 20) -> Folder:
         """A folder in memory for the topology's programs, at most `size` bytes, gone with the topology.
 
+        On loopback it is on disk, and as large as that allows.
         Raises LabUnavailable where no file system can be mounted.
         """
         try:

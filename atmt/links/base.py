@@ -41,6 +41,15 @@ class HoldingLink(Link, Protocol):
         """Let go of what was held back until `now`, whether or not anybody receives."""
 
 
+def lost(link: object) -> int | None:
+    """How many frames were lost on this side of `link` since it was last asked; None where nobody counts."""
+    try:
+        found: int | None = getattr(link, "lost", None)
+    except OSError:  # it is closed already
+        return None
+    return found
+
+
 class Codec(Protocol):
     """Turns packets into the bytes of a link's layer and back."""
 

@@ -6,7 +6,7 @@ Reads a trace when a run is over; captures nothing itself.  Opens in Wireshark, 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -45,12 +45,13 @@ class PcapngWriter:
         name: str = "atmt",
         comment: str = "",
         largest: int = LARGEST,
+        comments: Iterable[str] = (),
     ) -> None:
-        """`name` is the interface's, `comment` that of the whole file.  Raises OSError."""
+        """`name` is the interface's, `comment` that of the whole file, `comments` more of them.  Raises OSError."""
         self._file = path.open("wb", buffering=1 << 16)
         self._room = largest
         self._left_out = 0
-        about = _text(_COMMENT, comment) if comment else b""
+        about = b"".join(_text(_COMMENT, text) for text in (comment, *comments) if text)
         self._write(
             _SECTION, struct.pack("=IHHq", _BYTE_ORDER, 1, 0, -1) + about + _text(_APPLICATION, "atmt") + _end
         )

@@ -16,11 +16,12 @@ from scapy.layers.inet6 import IPv6
 from scapy.packet import NoPayload, Packet, Raw
 
 from ..frame import summary
-from .checksum import internet_checksum
 
 Address = tuple[str, int]
 
 _UDP_HEADER = 8
+_UDP, _IPV4 = struct.Struct("!HHHH"), struct.Struct("!BBHHHBBH")
+_FIXED = 0x4500 + 1 + (64 << 8 | socket.IPPROTO_UDP)  # the words of an IPv4 header that never change
 _LARGEST = 65535 - 20 - _UDP_HEADER
 
 
@@ -34,7 +35,6 @@ class IPCodec:
     def __init__(self, payload: type[Packet] | None = None, address: str | None = None) -> None:
         self._payload = payload
         self._address = address
-        self._told = lru_cache(maxsize=4096)(self._tell)
 
     def encode(self, packet: Any) -> bytes:
         if (ends := _plain(packet, self._address)) is not None:
@@ -56,7 +56,7 @@ class IPCodec:
         except Exception as error:
             return Raw(data), _reason(error)
         if not at or self._payload is None:
-            return packet, ""
+            return packet, swallowed(packet)
         udp = packet[UDP]
         content = data[at + _UDP_HEADER : at + udp.len] if udp.len else data[at + _UDP_HEADER :]
         return packet, _carry(udp, content, self._payload)
@@ -72,32 +72,49 @@ class IPCodec:
         line = f"IP / UDP {_ends(data, sport, dport)}"
         if not content:
             return line, ""
-        told, fault = self._told(content)
+        told, fault = _tell(self._payload, content)  # type: ignore[arg-type]  # mypy: not hashable, by a metaclass
         return f"{line} / {told}", fault
 
-    def _tell(self, content: bytes) -> tuple[str, str]:
-        """One line for a payload; kept, for conversations repeat themselves and dissecting is what takes long."""
-        assert self._payload is not None
-        try:
-            return str(self._payload(content).summary()), ""
-        except Exception as error:
-            return str(Raw(content).summary()), _reason(error)
+
+@lru_cache(maxsize=4096)
+def _tell(payload: type[Packet], content: bytes) -> tuple[str, str]:
+    """One line for a payload; kept, for conversations repeat themselves and dissecting is what takes long."""
+    try:
+        packet = payload(content)
+        return str(packet.summary()), swallowed(packet)
+    except Exception as error:
+        return str(Raw(content).summary()), _reason(error)
 
 
 def datagram(data: bytes, source: Address, destination: Address) -> bytes:
     """The IP packet (version as the addresses have it) whose UDP payload is `data`."""
-    family = socket.AF_INET6 if ":" in source[0] else socket.AF_INET
-    src, dst = socket.inet_pton(family, source[0]), socket.inet_pton(family, destination[0])
+    family, ends, summed = _ends_of(source[0], destination[0])
     length = _UDP_HEADER + len(data)
-    pseudo = src + dst + struct.pack("!HH", length, socket.IPPROTO_UDP)
-    udp = struct.pack("!HHH", source[1], destination[1], length)
-    checksum = internet_checksum(pseudo + udp + b"\0\0" + data) or 0xFFFF
-    udp += struct.pack("!H", checksum)
+    # the checksum is a sum modulo 65535, to which the lengths, the ports and the data are added
+    total = summed + 2 * length + socket.IPPROTO_UDP + source[1] + destination[1] + _sum(data)
+    udp = _UDP.pack(source[1], destination[1], length, 0xFFFF - (total % 0xFFFF or 0xFFFF) or 0xFFFF)
     if family == socket.AF_INET6:
-        return struct.pack("!IHBB", 6 << 28, length, socket.IPPROTO_UDP, 64) + src + dst + udp + data
-    header = struct.pack("!BBHHHBB", 0x45, 0, 20 + length, 1, 0, 64, socket.IPPROTO_UDP)
-    header += struct.pack("!H", internet_checksum(header + b"\0\0" + src + dst)) + src + dst
-    return header + udp + data
+        return struct.pack("!IHBB", 6 << 28, length, socket.IPPROTO_UDP, 64) + ends + udp + data
+    total = summed + _FIXED + 20 + length
+    return (
+        _IPV4.pack(0x45, 0, 20 + length, 1, 0, 64, 17, 0xFFFF - (total % 0xFFFF or 0xFFFF))
+        + ends
+        + udp
+        + data
+    )
+
+
+@lru_cache(maxsize=1024)
+def _ends_of(source: str, destination: str) -> tuple[socket.AddressFamily, bytes, int]:
+    """Two addresses: their family, their bytes, the sum of those."""
+    family = socket.AF_INET6 if ":" in source else socket.AF_INET
+    ends = socket.inet_pton(family, source) + socket.inet_pton(family, destination)
+    return family, ends, _sum(ends)
+
+
+def _sum(data: bytes) -> int:
+    """The sum of 16-bit words modulo 65535 (`checksum` tells why); odd data are padded with a zero."""
+    return int.from_bytes(data, "big") * (256 if len(data) % 2 else 1) % 0xFFFF
 
 
 def _plain(packet: Any, address: str | None) -> tuple[Address, Address] | None:
@@ -129,18 +146,18 @@ def _is_address(family: socket.AddressFamily, text: object) -> bool:
 
 
 def _datagram_at(data: bytes) -> int:
-    """Where the UDP header begins in an unfragmented IP packet whose lengths are right; else 0."""
+    """Where the UDP header begins in an unfragmented IP packet whose lengths leave room for it; else 0."""
     if len(data) < 28:
         return 0
     if data[0] >> 4 == 4:
-        at = (data[0] & 15) * 4
-        whole = not (data[6] & 0x3F or data[7])
-        return (
-            at
-            if at >= 20 and len(data) >= at + _UDP_HEADER and data[9] == socket.IPPROTO_UDP and whole
-            else 0
-        )
-    return 40 if data[0] >> 4 == 6 and len(data) >= 48 and data[6] == socket.IPPROTO_UDP else 0
+        at, length, kind = (data[0] & 15) * 4, data[2] << 8 | data[3], data[9]
+        if at < 20 or data[6] & 0x3F or data[7]:
+            return 0
+    elif data[0] >> 4 == 6:
+        at, length, kind = 40, 40 + (data[4] << 8 | data[5]), data[6]
+    else:
+        return 0
+    return at if kind == socket.IPPROTO_UDP and min(len(data), length) >= at + _UDP_HEADER else 0
 
 
 def _ends(data: bytes, sport: int, dport: int) -> str:
@@ -157,10 +174,26 @@ def _carry(udp: Packet, content: bytes, payload: type[Packet]) -> str:
     if not isinstance(udp.payload, NoPayload):
         udp.remove_payload()
     try:
-        udp.add_payload(payload(content))
+        packet = payload(content)
     except Exception as error:
         udp.add_payload(Raw(content))
         return _reason(error)
+    udp.add_payload(packet)
+    return swallowed(packet)
+
+
+def swallowed(packet: Packet) -> str:
+    """Why the innermost layer is but raw bytes ("" if it should be): Scapy leaves them so without a word."""
+    raw = packet.lastlayer()
+    layer = raw.underlayer
+    if type(raw) is not Raw or layer is None:
+        return ""
+    try:
+        wanted = layer.guess_payload_class(raw.load)
+        if wanted is not Raw:
+            wanted(raw.load, _internal=1, _underlayer=layer)
+    except Exception as error:
+        return f"{layer.name}: what it carries {_reason(error)}"
     return ""
 
 

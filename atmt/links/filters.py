@@ -1,18 +1,23 @@
 """Filters for packet sockets from expressions as tcpdump takes them, such as ``udp and not port 53``.
 
-Uses Scapy's way to libpcap, or else tcpdump itself, of which neither needs a network.  Knows no socket.
+Uses Scapy's way to libpcap, or else tcpdump itself, of which neither needs a network.  Knows no link.
 """
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import os
 import shutil
+import socket
+import struct
 import subprocess
+from collections.abc import Sequence
 
 from ..errors import EnvironmentFault, TesterFault
 from .flow import Instruction
 
+_SO_ATTACH_FILTER = 26
 _ETHERNET = 1  # DLT_EN10MB
 _ACCEPT = (0x06, 0, 0, 0xFFFFFFFF)
 _SYSTEM = "/usr/local/sbin:/usr/sbin:/sbin"
@@ -36,6 +41,14 @@ def compile(expression: str) -> tuple[Instruction, ...]:
         f"the filter {expression!r} cannot be compiled: neither libpcap nor tcpdump is here",
         "Install one (apt-get install libpcap0.8), or give the filter as a BPF program (atmt.links.flow)",
     )
+
+
+def attach(sock: socket.socket, program: Sequence[Instruction]) -> None:
+    """Have the kernel drop what the program does not accept, before it reaches `sock`; replaces an earlier one."""
+    rows = b"".join(struct.pack("=HBBI", *row) for row in program)
+    memory = ctypes.create_string_buffer(rows, len(rows))
+    place = struct.pack("HP", len(program), ctypes.addressof(memory))
+    sock.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, place)
 
 
 def _by_libpcap(expression: str) -> tuple[Instruction, ...] | None:

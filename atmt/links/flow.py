@@ -32,15 +32,20 @@ def udp_port(port: int) -> Callable[[bytes], bool]:
     return accepts
 
 
-def to_host(ipv4: str, ipv6: str | None = None) -> list[Instruction]:
-    """BPF for Ethernet frames whose IP destination is the host; everything else stays in the kernel."""
+def to_host(ipv4: str, ipv6: str | None = None, *more: str) -> list[Instruction]:
+    """BPF for Ethernet frames whose IP destination is the host; everything else stays in the kernel.
+
+    `more` are further IPv4 addresses of it.
+    """
+    known = [int.from_bytes(socket.inet_pton(socket.AF_INET, address), "big") for address in (ipv4, *more)]
     program: list[Instruction] = [
         (_LOAD_HALF, 0, 0, 12),
-        (_JUMP_EQUAL, 0, 3, 0x0800),
+        (_JUMP_EQUAL, 0, 2 + len(known), 0x0800),
         (_LOAD_WORD, 0, 0, 30),
-        (_JUMP_EQUAL, 0, 1, int.from_bytes(socket.inet_pton(socket.AF_INET, ipv4), "big")),
-        _ACCEPT,
     ]
+    for left, address in zip(reversed(range(len(known))), known, strict=True):
+        program.append((_JUMP_EQUAL, left, 0 if left else 1, address))
+    program.append(_ACCEPT)
     if ipv6 is not None:
         words = struct.unpack("!4I", socket.inet_pton(socket.AF_INET6, ipv6))
         program += [(_LOAD_HALF, 0, 0, 12), (_JUMP_EQUAL, 0, 9, 0x86DD)]

@@ -17,7 +17,8 @@ from ..clock import Clock
 from ..errors import TesterFault
 from ..frame import Frame
 from ..trace import matches
-from .base import Link
+from .base import Link, lost
+from .flow import Instruction
 from .lane import Lane
 
 Direction = Literal["sent", "received"]
@@ -230,6 +231,11 @@ class ImpairedLink:
             self._link.send(frame)
         self._arrived.extend(self._arriving.due(now))
 
+    def narrow(self, filter: str | Sequence[Instruction]) -> None:
+        """Where `link` has a packet socket: have the kernel drop whatever else arrives."""
+        if hasattr(self._link, "narrow"):
+            self._link.narrow(filter)
+
     def fileno(self) -> int:
         return self._link.fileno()
 
@@ -242,6 +248,11 @@ class ImpairedLink:
             if at is not None
         ]
         return min(due, default=None)
+
+    @property
+    def lost(self) -> int | None:
+        """As the link says that has the faults."""
+        return lost(self._link)
 
     def notify(self, arrived: Callable[[], None]) -> None:
         self._link.notify(arrived)

@@ -20,9 +20,14 @@ class Cable:
         self.codec = codec
         self._ends: tuple[list[MemoryLink], list[MemoryLink]] = ([], [])
 
-    def link(self, end: int, accepts: Callable[[bytes], bool] | None = None) -> MemoryLink:
-        """A new link at `end` (0 or 1), which takes the frames whose bytes `accepts` likes (None: all)."""
-        link = MemoryLink(self, end, accepts)
+    def link(
+        self, end: int, accepts: Callable[[bytes], bool] | None = None, codec: Codec | None = None
+    ) -> MemoryLink:
+        """A new link at `end` (0 or 1), which takes the frames whose bytes `accepts` likes (None: all).
+
+        Its packets are what `codec` makes of the bytes (None: what the cable's does).
+        """
+        link = MemoryLink(self, end, accepts, codec or self.codec)
         self._ends[end].append(link)
         return link
 
@@ -43,15 +48,18 @@ class MemoryLink:
 
     deadline: float | None = None
 
-    def __init__(self, cable: Cable, end: int, accepts: Callable[[bytes], bool] | None) -> None:
+    def __init__(
+        self, cable: Cable, end: int, accepts: Callable[[bytes], bool] | None, codec: Codec | None = None
+    ) -> None:
         self.end = end
+        self._codec = codec
         self._cable = cable
         self._accepts = accepts
         self._inbox: deque[Frame] = deque()
         self._arrived: Callable[[], None] | None = None
 
     def encode(self, packet: Any) -> Frame:
-        codec = self._cable.codec
+        codec = self._codec
         return Frame(codec.encode(packet), codec, packet) if codec else Frame(None, None, packet)
 
     def send(self, frame: Frame) -> None:
@@ -65,8 +73,7 @@ class MemoryLink:
         if frame.data is None:
             self._inbox.append(Frame(None, None, frame.packet))
         elif self._accepts is None or self._accepts(frame.data):
-            assert self._cable.codec is not None
-            self._inbox.append(Frame(frame.data, self._cable.codec))
+            self._inbox.append(Frame(frame.data, self._codec))
         else:
             return
         if self._arrived is not None:

@@ -11,19 +11,21 @@ import socket
 import struct
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import TesterFault
 from ..frame import Frame
 from .base import Codec
+from .filters import attach, compile
+from .flow import Instruction
 from .fragments import Reassembly, TooLong, fragments, is_fragment
+from .stamped import ROOM, Stamps
 
 _HEADER = 14
 _IPV4, _IPV6 = b"\x08\x00", b"\x86\xdd"
-_SO_TIMESTAMPNS = 35
-_STAMP = struct.Struct("@qq")
-_ROOM = socket.CMSG_SPACE(_STAMP.size)
+_SOL_PACKET, _PACKET_STATISTICS = 263, 6  # <linux/if_packet.h>
+_STATISTICS = struct.Struct("@II")  # frames, and those of them that found no room
 _LARGEST = 65535 + 40 + _HEADER
 
 
@@ -37,11 +39,10 @@ class FrameLink:
 
     def __init__(self, sock: socket.socket, codec: Codec | None = None) -> None:
         sock.setblocking(False)
-        sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         self._codec = codec or EtherCodec()
         self._sock = sock
         self._buffer = memoryview(bytearray(_LARGEST))
-        self._since_boot = time.monotonic() - time.time()
+        self._stamps = Stamps(sock)
 
     def encode(self, packet: Any) -> Frame:
         return Frame(self._codec.encode(packet), self._codec, packet)
@@ -55,8 +56,23 @@ class FrameLink:
         data, at = got
         return Frame(data, self._codec, at=at)
 
+    def narrow(self, filter: str | Sequence[Instruction]) -> None:
+        """Have the kernel drop whatever else still arrives: an expression as tcpdump takes it, or BPF.
+
+        Raises FilterError for what is no expression.
+        """
+        attach(self._sock, compile(filter) if isinstance(filter, str) else filter)
+
     def fileno(self) -> int:
         return self._sock.fileno()
+
+    @property
+    def lost(self) -> int:
+        """How many frames the kernel has dropped since this was last asked, because nobody read them in time."""
+        _, dropped = _STATISTICS.unpack(
+            self._sock.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, _STATISTICS.size)
+        )
+        return int(dropped)
 
     def notify(self, arrived: Callable[[], None]) -> None:
         raise TesterFault("a packet link lives in real time; run it with the blocking driver")
@@ -75,17 +91,10 @@ class FrameLink:
     def _get(self) -> tuple[bytes, float | None] | None:
         """The next frame, and when it arrived."""
         try:
-            size, ancillary, _, _ = self._sock.recvmsg_into([self._buffer], _ROOM)
+            size, ancillary, _, _ = self._sock.recvmsg_into([self._buffer], ROOM)
         except BlockingIOError:
             return None
-        return bytes(self._buffer[:size]), self._stamp(ancillary)
-
-    def _stamp(self, ancillary: list[tuple[int, int, bytes]]) -> float | None:
-        for level, kind, content in ancillary:
-            if kind == _SO_TIMESTAMPNS and level == socket.SOL_SOCKET:
-                seconds, nanoseconds = _STAMP.unpack(content)
-                return float(seconds + nanoseconds / 1e9 + self._since_boot)
-        return None
+        return bytes(self._buffer[:size]), self._stamps.of(ancillary)
 
 
 class PacketLink(FrameLink):
@@ -147,10 +156,13 @@ class EtherCodec:
     def decode(self, data: bytes) -> tuple[Any, str]:
         from scapy.layers.l2 import Ether
 
+        from .codec import swallowed
+
         if len(data) < _HEADER:
             return Unsound(f"{len(data)} bytes are too few for an Ethernet header").decode(data)
         try:
-            return Ether(data), ""
+            packet = Ether(data)
+            return packet, swallowed(packet)
         except Exception as error:
             return Unsound(f"cannot be dissected: {type(error).__name__}: {error}").decode(data)
 

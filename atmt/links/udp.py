@@ -1,7 +1,7 @@
 """Kernel UDP sockets beneath IP packets: no privilege needed, real time, any host.
 
-Only the payload crosses the socket; the headers that a tester sees are rebuilt, so that an automaton
-needs not know which link it has.  Knows no automaton.
+Only the payload crosses the socket, stamped by the kernel when it arrives; the headers that a tester sees are
+rebuilt, so that an automaton needs not know which link it has.  Knows no automaton.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ..errors import EnvironmentFault, TesterFault
 from ..frame import Frame
 from .base import Codec
 from .codec import datagram
+from .stamped import ROOM, Stamps
 
 _LARGEST = 65535
 
@@ -32,7 +33,7 @@ class UdpLink:
         self._codec = codec
         self._family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self.address = address
-        self._sockets: dict[int, socket.socket] = {}
+        self._sockets: dict[int, tuple[socket.socket, Stamps]] = {}
         self._ready = select.epoll()
 
     def encode(self, packet: Any) -> Frame:
@@ -49,11 +50,18 @@ class UdpLink:
         host = socket.inet_ntop(self._family, data[24:40] if at == 40 else data[16:20])
         self._socket(source).sendto(data[at + 8 :], (host, destination))
 
+    def listen(self, port: int) -> None:
+        """Receive at `port` before anything was sent from there.  Raises `EnvironmentFault` if that cannot be."""
+        self._socket(port)
+
     def receive(self) -> Frame | None:
         for descriptor, _ in self._ready.poll(0, 1):
-            port, sock = next((p, s) for p, s in self._sockets.items() if s.fileno() == descriptor)
-            content, source = sock.recvfrom(_LARGEST)
-            return Frame(datagram(content, source[:2], (self.address, port)), self._codec)
+            port, (sock, stamps) = next(
+                row for row in self._sockets.items() if row[1][0].fileno() == descriptor
+            )
+            content, ancillary, _, source = sock.recvmsg(_LARGEST, ROOM)
+            whole = datagram(content, source[:2], (self.address, port))
+            return Frame(whole, self._codec, at=stamps.of(ancillary))
         return None
 
     def fileno(self) -> int:
@@ -64,7 +72,7 @@ class UdpLink:
 
     def close(self) -> None:
         self._ready.close()
-        for sock in self._sockets.values():
+        for sock, _ in self._sockets.values():
             sock.close()
 
     def _socket(self, port: int) -> socket.socket:
@@ -79,8 +87,8 @@ class UdpLink:
                     "Let the automaton choose another source port.",
                 ) from error
             self._ready.register(sock, select.EPOLLIN)
-            self._sockets[port] = sock
-        return self._sockets[port]
+            self._sockets[port] = sock, Stamps(sock)
+        return self._sockets[port][0]
 
 
 def local_address(host: str) -> str:

@@ -6,35 +6,39 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from atmt import Automaton
-from atmt.drivers.virtual import Simulation
 from atmt.links.base import Link
 from atmt.links.impairment import Impairment
 from atmt.links.memory import Cable
 
 from ..suite import Host, Suite
-from .base import Files, MemoryFiles, impaired
+from .base import impaired
+from .files import MemoryFiles
+from .simulated import SimulatedPeer
 from .statement import Statement
 
 _TESTER, _PEER = "192.0.2.1", "192.0.2.2"  # RFC 5737: addresses for documentation, nobody's
 
 
-class ReferencePeer:
+class ReferencePeer(SimulatedPeer):
     """The automata that the suite's ``reference`` starts, in a little world of their own."""
 
-    clock_kind = "virtual"
+    mortal = False
+    second_host, second_address = "192.0.2.77", "192.0.2.78"
+    broadcasts = ("192.0.2.255", "255.255.255.255")
 
     def __init__(self, statement: Statement, suite: Suite) -> None:
-        self.statement = statement
+        super().__init__(statement)
         files = MemoryFiles()
-        self.files: Files | None = files
+        self.files = files
         self._port = suite.port
-        self._simulation = Simulation()
-        self.clock = self._simulation.clock
         self._cable = Cable(suite.codec(_TESTER))
         self._ports = count(50000, 10)
         suite.reference(
-            Host(files.by_name, self._simulation.start, lambda accepts: self._cable.link(1, accepts))
+            Host(
+                files.by_name,
+                self._simulation.start,
+                lambda accepts, codec=None: self._cable.link(1, accepts, codec),
+            )
         )
 
     def arguments(self) -> dict[str, Any]:
@@ -42,13 +46,3 @@ class ReferencePeer:
 
     def link(self, impair: Sequence[Impairment]) -> Link:
         return impaired(self._cable.link(0), impair, self.clock)
-
-    def drive(self, automaton: Automaton) -> None:
-        self._simulation.start(automaton)
-        self._simulation.run(automaton, self.statement.limit)
-
-    def defect(self) -> str:
-        return ""
-
-    def close(self) -> None:
-        self._simulation.close()

@@ -11,36 +11,42 @@ from typing import Any
 
 from atmt import Automaton
 from atmt.clock import Clock
-from atmt.drivers.virtual import Simulation
 from atmt.errors import TesterFault
 from atmt.frame import Frame
 from atmt.links.base import Codec, Link
 from atmt.links.impairment import Impairment
 
 from ..suite import Suite
-from .base import Files
+from ..verdicts import CouldNotRun, Inconclusive, Verdict
+from .base import Health
+from .files import Kind
+from .simulated import SimulatedPeer
 from .statement import Statement
+
+_NEVER_BEGAN = {Verdict.INCONCLUSIVE: Inconclusive, Verdict.COULD_NOT_RUN: CouldNotRun}
 
 
 class ReplayError(TesterFault):
     """A record does not fit the test that is replayed from it."""
 
 
-class ReplayPeer:
+class ReplayPeer(SimulatedPeer):
     """The peer of one recorded `test` (its entry in ``report.json``)."""
 
-    clock_kind = "virtual"
-
     def __init__(self, statement: Statement, suite: Suite, test: Mapping[str, Any]) -> None:
-        self.statement = statement
-        self._simulation = Simulation()
-        self.clock = self._simulation.clock
-        self.files: Files | None = (
-            ReplayedFiles(test.get("files", ())) if test.get("files_in_reach", True) else None
-        )
+        super().__init__(statement)
+        self.files = ReplayedFiles(test.get("files", ())) if test.get("files_in_reach", True) else None
         self._runs = deque(test["runs"])
+        self._health = deque(test.get("health", ()))
+        self.mortal = bool(self._health)
         self._codec = suite.codec
         self._test = test["nodeid"]
+        self._run: Mapping[str, Any] = {}  # the one that is being replayed
+        if not self._runs and (judgement := _NEVER_BEGAN.get(test["verdict"])):
+            raise judgement(f"when this was recorded: {test['reason']}")
+        if self._runs:  # a test that asked for such an address and got none ran nothing
+            self.second_host, self.second_address = "192.0.2.77", "192.0.2.78"
+            self.broadcasts = ("192.0.2.255", "255.255.255.255")
 
     def arguments(self) -> dict[str, Any]:
         if not self._runs:
@@ -49,19 +55,26 @@ class ReplayPeer:
 
     def link(self, impair: Sequence[Impairment]) -> Link:
         """What the record holds was received after the impairments; they are not applied twice."""
-        run = self._runs.popleft()
+        run = self._run = self._runs.popleft()
+        self.clock_kind = run["clock"]
         heard = [p for p in run["packets"] if p["direction"] != "sent"]
-        return ReplayLink(self._codec(_own_address(run["arguments"])), heard, self.clock)
+        return ReplayLink(self._codec(_own_address(run["arguments"])), heard, self.clock, run.get("lost"))
 
     def drive(self, automaton: Automaton) -> None:
-        self._simulation.start(automaton)
-        self._simulation.run(automaton, self.statement.limit)
+        """What the harness was late by then is what it is late by now: the verdict may hang on it."""
+        super().drive(automaton)
+        automaton.lateness = self._run["lateness"]
 
     def defect(self) -> str:
-        return ""
+        return str(self._run.get("defect", ""))
 
-    def close(self) -> None:
-        self._simulation.close()
+    def health(self) -> Health:
+        """What came then of asking the peer whether it is still there."""
+        if not self._health:
+            raise ReplayError(
+                f"the record does not say whether the peer of {self._test} was alive; record it anew"
+            )
+        return Health(self._health.popleft())
 
 
 def _own_address(arguments: Mapping[str, Any]) -> str:
@@ -78,6 +91,16 @@ class ReplayedFiles:
     def put(self, name: str, content: bytes) -> None:
         """The peer of the record had it, or had not; nothing changes that."""
 
+    def place(self, name: str, kind: Kind) -> None:
+        """As above."""
+
+    def fill(self, room: int) -> None:
+        """As above."""
+
+    def beside(self, content: bytes) -> Sequence[str]:
+        """As above; a record holds what was said, so that the names do not matter."""
+        return ["", ""]
+
     def get(self, name: str) -> bytes | None:
         if not self._contents:
             raise ReplayError(f"the record does not say what {name!r} held; record the test anew")
@@ -86,9 +109,12 @@ class ReplayedFiles:
 
 
 class ReplayLink:
-    """Delivers recorded packets when their time has come; what is sent goes nowhere."""
+    """Delivers recorded packets when their time has come; `lost` frames were dropped then.  What is sent is not."""
 
-    def __init__(self, codec: Codec, packets: Sequence[Mapping[str, Any]], clock: Clock) -> None:
+    def __init__(
+        self, codec: Codec, packets: Sequence[Mapping[str, Any]], clock: Clock, lost: int | None = None
+    ) -> None:
+        self.lost = lost
         self._codec = codec
         self._clock = clock
         began = clock.now()

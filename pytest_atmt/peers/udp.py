@@ -18,13 +18,14 @@ from atmt.links.impairment import Impairment
 from atmt.links.udp import UdpLink, local_address
 
 from ..suite import Suite
-from .base import Files, FolderFiles, impaired
+from .base import Peer, impaired
+from .files import SETTLING, FolderFiles
 from .statement import Statement, StatementError
 
 _EPHEMERAL = range(32768, 60000)
 
 
-class UdpPeer:
+class UdpPeer(Peer):
     """A server at an address, in real time.  Its files are in reach only where its folder is on this machine."""
 
     clock_kind = "real"
@@ -33,7 +34,7 @@ class UdpPeer:
         settings = statement.settings
         self.statement = statement
         self.clock = MonotonicClock()
-        self.files: Files | None = FolderFiles(Path(settings["root"])) if "root" in settings else None
+        self.files = FolderFiles(Path(settings["root"]), SETTLING) if "root" in settings else None
         self._host = _resolve(settings["host"])
         self._port = settings.get("port", suite.port)
         self._address = local_address(self._host)
@@ -48,9 +49,6 @@ class UdpPeer:
 
     def drive(self, automaton: Automaton) -> None:
         blocking.run(automaton, self.statement.limit)
-
-    def defect(self) -> str:
-        return ""
 
     def close(self) -> None:
         """Nothing of ours runs there."""

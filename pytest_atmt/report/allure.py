@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from .. import captures
 from . import allure_words as words
 from .drawing import Tree, draw
 from .sequence import ladder
@@ -23,7 +24,10 @@ from .stills import lit
 
 _NAME = "atmt-allure"
 _DIRECTORY = "allure_report_dir"  # allure-pytest's name for --alluredir
-_SVG, _JSON = "image/svg+xml", "application/json"
+_SVG, _JSON, _PCAPNG = "image/svg+xml", "application/json", "application/x-pcapng"
+_PLAIN = ("pass", "not applicable")
+_VALUES = (str, bytes, int, float, bool, type(None))
+_LONGEST = 100  # characters of a parameter
 
 
 def register(config: pytest.Config) -> None:
@@ -40,6 +44,7 @@ class AllureNotes:
         self._graphs: dict[str, Mapping[str, Any]] = {}
         self._drawings: dict[str, Tree | None] = {}
         self._requirements: dict[str, Mapping[str, Any]] = {}
+        self._paths: set[tuple[Any, ...]] = set()  # of which there are pictures
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -74,7 +79,7 @@ class AllureNotes:
         result: Any,
         item: pytest.Item,
         call: pytest.CallInfo[None],
-        data: Mapping[str, Any],
+        data: dict[str, Any],
     ) -> None:
         from allure_commons import model2
 
@@ -85,27 +90,45 @@ class AllureNotes:
         result.labels += [model2.Label(name, value) for name, value in words.labels(data, demands)]
         result.description = words.description(data, demands)
         _settle(result, item, data["peer"])
-        result.steps += [_step(model2, step) for step in words.steps(data, _starts(item, call, data))]
+        starts = _starts(item, call, data)
+        result.steps += [_step(model2, step) for step in words.steps(data, starts)]
+        told = data["verdict"] not in _PLAIN
         for n, run in enumerate(data["runs"], 1):
-            self._attach(logger, n, run)
+            self._attach(logger, n, run, told)
+        if told:
+            self._attach_rest(logger, data, starts)
 
-    def _attach(self, logger: Any, number: int, run: Mapping[str, Any]) -> None:
-        graph = self._graphs.get(run["automaton"], {"states": {}, "edges": []})
+    def _attach(self, logger: Any, number: int, run: Mapping[str, Any], told: bool) -> None:
+        """Pictures of what did not pass; of a pass only where its path is new: the others look the same."""
+        path = (run["class"], *((step[1], step[2], step[3]) for step in run["steps"]))
+        if not told and path in self._paths:
+            return
+        self._paths.add(path)
+        graph = self._graphs.get(run["class"], {"states": {}, "edges": []})
         name = f"{number} {run['automaton']}"
-        drawing = self._drawing(run["automaton"], graph)
+        drawing = self._drawing(run, graph)
         if drawing is not None:
             _add(logger, lit(drawing, graph["edges"], run["steps"]), f"{name}: path", _SVG, "svg")
         _add(logger, ladder(run, graph["states"]), f"{name}: conversation", _SVG, "svg")
         trace = json.dumps(run, ensure_ascii=False, indent=1, default=str)
         _add(logger, trace, f"{name}: trace", _JSON, "json")
 
-    def _drawing(self, name: str, graph: Mapping[str, Any]) -> Tree | None:
-        if name not in self._drawings:
-            self._drawings[name] = draw(name, graph, [tuple(e) for e in graph["edges"]]).tree
-        return self._drawings[name]
+    def _attach_rest(self, logger: Any, data: dict[str, Any], starts: list[float]) -> None:
+        """The packets and the peer's log."""
+        if any(packet["hex"] for run in data["runs"] for packet in run["packets"]):
+            _add(logger, captures.content(data, starts[0]), "packets", _PCAPNG, "pcapng")
+        if log := data.get("peer_log"):
+            lines = "\n".join(f"{at:10.4f}  {stream:6}  {text}" for at, stream, text in log)
+            _add(logger, lines, "the peer's log", "text/plain", "txt")
+
+    def _drawing(self, run: Mapping[str, Any], graph: Mapping[str, Any]) -> Tree | None:
+        if (place := run["class"]) not in self._drawings:
+            drawn = draw(run["automaton"], graph, [tuple(e) for e in graph["edges"]])
+            self._drawings[place] = drawn.tree
+        return self._drawings[place]
 
 
-def _add(logger: Any, body: str, name: str, kind: str, ending: str) -> None:
+def _add(logger: Any, body: str | bytes, name: str, kind: str, ending: str) -> None:
     logger.attach_data(uuid.uuid4(), body, name=name, attachment_type=kind, extension=ending)
 
 
@@ -116,12 +139,16 @@ def _step(model2: Any, step: words.Step) -> Any:
 
 
 def _settle(result: Any, item: pytest.Item, peer: str) -> None:
-    """Parameters by their names in the test's id: the objects themselves differ from run to run."""
+    """Values that are the same in every run and tell tests apart: Allure takes two tests whose parameters are equal
+    for one that was tried again."""
+    callspec: Any = getattr(item, "callspec")  # noqa: B009  # only a parametrised test is here
     for parameter in result.parameters:
         if parameter.name == "peer":
             parameter.value = peer
-        elif " at 0x" in str(parameter.value):
-            parameter.value = getattr(item, "callspec").id  # noqa: B009  # only a parametrised test is here
+            continue
+        value = callspec.params.get(parameter.name)
+        plain = repr(value) if isinstance(value, _VALUES) else ""
+        parameter.value = plain if 0 < len(plain) <= _LONGEST else callspec.id
 
 
 def _starts(item: pytest.Item, call: pytest.CallInfo[None], data: Mapping[str, Any]) -> list[float]:

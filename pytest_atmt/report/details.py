@@ -29,7 +29,8 @@ def of_test(test: Mapping[str, Any], depth: str, automata: expectation.Graphs | 
         },
         "files": [_file(file) for file in test.get("files") or []],
         "known": test.get("baseline"),
-        "log": _log(test.get("peer_log") or test.get("log")),
+        "log": _log(test.get("peer_log") or []),
+        "capture": test.get("capture"),
         "runs": [of_run(run, depth) for run in test.get("runs", [])],
         "depth": depth if depth != DEPTHS[0] else "",
     }
@@ -45,11 +46,14 @@ def of_run(run: Mapping[str, Any], depth: str = DEPTHS[0]) -> Data:
     at = places(run.get("steps", []), packets) if chosen else []
     found: Data = {
         "arguments": {k: cut(_text(v), _SUMMARY) for k, v in (run.get("arguments") or {}).items()},
+        "began": round(run.get("began", 0.0), 6),
         "seconds": round(run.get("duration", 0.0), 6),
+        "delays": run.get("delays"),
         "lateness": run.get("lateness"),
         "state": run.get("state", ""),
         "error": cut(run.get("error") or "", _TEXT),
         "result": cut(run.get("result") or "", _SUMMARY),
+        "client": _client(run["client"]) if run.get("client") else None,
         "times": [round(step[0], 6) for step in run.get("steps", [])],
         "packets": [_packet(packets[n], at[n], depth) for n in chosen],
         "count": len(packets),
@@ -87,7 +91,7 @@ def _packet(packet: Mapping[str, Any], place: int, depth: str) -> list[Any]:
         raw[: 2 * _BYTES] if depth == DEPTHS[0] else "",
         len(raw) // 2,
     ]
-    layers = packet.get("layers") or packet.get("dissection")
+    layers = packet.get("layers")
     return [*row, layers] if layers and depth == DEPTHS[0] else row
 
 
@@ -95,10 +99,16 @@ def _file(content: str | None) -> list[Any] | None:
     return None if content is None else [len(content) // 2, content[:512]]
 
 
-def _log(log: Any) -> Any:
-    if isinstance(log, str):
-        return cut(log, _TEXT)
-    return [[entry[0], cut(str(entry[1]), _SUMMARY)] for entry in log[:500]] if log else None
+def _client(end: Mapping[str, Any]) -> Data:
+    """How a client that was judged ended."""
+    how = end.get("how") or "had not ended, and was stopped"
+    found = {"how": how, "at": end.get("at"), "said": cut(end.get("said") or "", _SUMMARY)}
+    return found | {"file": _file(end.get("file"))}
+
+
+def _log(log: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """[seconds since the first run began, stream, line]"""
+    return [[round(at, 6), stream, cut(text, _SUMMARY)] for at, stream, text in log]
 
 
 def _text(value: Any) -> str:

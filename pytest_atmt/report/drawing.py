@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from atmt.declaration import StateMark
 from atmt.draw import Picture, render
-from atmt.draw.dot import _lines
+from atmt.draw.dot import of_picture
 from atmt.draw.picture import Arrow, Node
 from atmt.draw.theme import FAINT, INK, MUTED, STROKES
 from atmt.errors import EnvironmentFault
@@ -60,14 +60,10 @@ class Drawn:
 def draw(name: str, graph: Mapping[str, Any], edges: Iterable[Edge]) -> Drawn:
     """The drawing of a recorded automaton; `edges` are all that it shows, the N-th with the id ``edge-N``."""
     try:
-        svg = render(_dot(picture(name, graph, edges)), "svg", _LIMIT)
+        svg = render(of_picture(picture(name, graph, edges)), "svg", _LIMIT)
     except EnvironmentFault as error:
         return Drawn(None, str(error))
     return Drawn(_element(ElementTree.fromstring(svg))[0])
-
-
-def _dot(picture: Picture) -> str:
-    return "\n".join(("digraph automaton {", *_lines(picture), "}\n"))
 
 
 def picture(name: str, graph: Mapping[str, Any], edges: Iterable[Edge]) -> Picture:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,11 +18,12 @@ from typing import Any
 
 from . import details, drawing, expectation
 from .interning import Pool, base_name, split_name
-from .trust import measured
+from .trust import measured, mutation
 
 Document = Mapping[str, Any]
 
 _BLOCK = 50  # tests whose details are packed together
+_CHANGES = 200  # since the run before, that the page names
 _LEAST, _EACH = 1_200_000, 90  # characters of base64 for details: at least, and for each test
 
 
@@ -124,8 +126,21 @@ def _record(document: Document) -> dict[str, Any]:
         "peers": {peer: _heat(of) for peer, of in (coverage.get("peers") or {}).items()},
         "requirements": coverage.get("requirements"),
     }
-    kept["trust"] = {**measured(document.get("tests", [])), **(document.get("trust") or {})}
+    if delta := document.get("delta"):
+        kept["delta"] = _delta(delta)
+    score = mutation(document.get("provenance") or [])
+    kept["trust"] = {**measured(document.get("tests", [])), **score, **(document.get("trust") or {})}
     return kept
+
+
+def _delta(delta: Mapping[str, Any]) -> dict[str, Any]:
+    """How many changes there are of each kind, and the first of them."""
+    changes = delta["changes"]
+    return {
+        "since": delta["since"],
+        "counts": Counter(change["kind"] for change in changes),
+        "changes": changes[:_CHANGES],
+    }
 
 
 def _heat(automata: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,7 +193,7 @@ def _row(
     yield "runs", [[automata.path(run), run.get("clock", "")] for run in test.get("runs", [])]
     yield "block", list(where) if where else None
     yield "baseline", (test.get("baseline") or {}).get("state")
-    yield "location", test.get("location") or test.get("line")
+    yield "line", (test.get("location") or [None, None])[1]
 
 
 def _recipe(nodeid: str, base: str, peer: str) -> str | int:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from typing import Any
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 from .drawing import Tree
 
@@ -41,7 +41,7 @@ def svg_file(viewbox: Sequence[float], parts: Sequence[str], style: str) -> str:
 
 def text(value: str) -> str:
     """`value` as it may stand in XML."""
-    return escape(_XML.sub("\N{REPLACEMENT CHARACTER}", value), {'"': "&quot;"})
+    return escape(_XML.sub("\N{REPLACEMENT CHARACTER}", value), quote=False).replace('"', "&quot;")
 
 
 def lit(drawing: Tree, edges: Sequence[Sequence[str]], steps: Sequence[Sequence[Any]]) -> str:

@@ -6,6 +6,7 @@ it, a packet that of the wire.  The states tell it.  Judges nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,11 +18,11 @@ _SOON = 1e-4  # a packet's stamp is the kernel's, a step's is ours: they may dif
 
 def places(steps: Sequence[Step], packets: Sequence[Packet]) -> list[int]:
     """For each packet the number of steps that had been taken when it was sent or had arrived."""
-    found, done = [], min(1, len(steps))
+    found, done, path = [], min(1, len(steps)), _Path(steps)
     for packet in packets:
-        done = _place(steps, packet, done)
+        done = path.place(packet, done)
         found.append(done)
-        if _causes(steps, packet, done):
+        if path.causes(packet, done):
             done += 1  # what comes next comes after the step that this packet caused
     return found
 
@@ -39,24 +40,36 @@ def events(run: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
             yield "step", number
 
 
-def _place(steps: Sequence[Step], packet: Packet, done: int) -> int:
-    """The first place from `done` on that fits the packet; `done` itself if none does."""
-    here = [k for k in range(done, len(steps) + 1) if k and steps[k - 1][3] == packet["state"]]
-    if packet.get("via"):
-        return next((k for k in here if _causes(steps, packet, k)), done)
-    return next((k for k in here if _in_time(steps, packet, k)), here[0] if here else done)
+class _Path:
+    """The steps of a run, looked up by state: a chatty peer makes ten thousands of them."""
 
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._steps = steps
+        self._in: dict[str, list[int]] = {}  # the places in each state, in order
+        for k, step in enumerate(steps, 1):
+            self._in.setdefault(step[3], []).append(k)
+        self._until: list[float | None] = [None] * (len(steps) + 1)  # when the next event came, by place
+        for k in range(len(steps) - 1, 0, -1):
+            after = steps[k][0]
+            self._until[k] = after if after > steps[k - 1][0] else self._until[k + 1]
 
-def _causes(steps: Sequence[Step], packet: Packet, k: int) -> bool:
-    """Whether the packet made the automaton take step `k`."""
-    if not packet.get("via") or k >= len(steps):
-        return False
-    at, source, via, _ = steps[k]
-    return bool(via == packet["via"] and source == packet["state"] and at >= packet["at"] - _SOON)
+    def place(self, packet: Packet, done: int) -> int:
+        """The first place from `done` on that fits the packet; `done` itself if none does."""
+        places = self._in.get(packet["state"], [])
+        here = range(bisect_left(places, done), len(places))
+        if packet.get("via"):
+            return next((places[n] for n in here if self.causes(packet, places[n])), done)
+        fitting = (places[n] for n in here if self._in_time(packet, places[n]))
+        return next(fitting, places[here[0]] if here else done)
 
+    def causes(self, packet: Packet, k: int) -> bool:
+        """Whether the packet made the automaton take step `k`."""
+        if not packet.get("via") or k >= len(self._steps):
+            return False
+        at, source, via, _ = self._steps[k]
+        return bool(via == packet["via"] and source == packet["state"] and at >= packet["at"] - _SOON)
 
-def _in_time(steps: Sequence[Step], packet: Packet, k: int) -> bool:
-    """Whether the packet came before the next event; steps that share a time belong to one event."""
-    entered = steps[k - 1][0]
-    later = next((step[0] for step in steps[k:] if step[0] > entered), None)
-    return later is None or packet["at"] < later
+    def _in_time(self, packet: Packet, k: int) -> bool:
+        """Whether the packet came before the next event; steps that share a time belong to one event."""
+        later = self._until[k]
+        return later is None or packet["at"] < later

@@ -1,11 +1,16 @@
-"""Finds out what a TFTP server really does of what ``ics.toml`` asks for, with one short transfer each."""
+"""Finds out what a TFTP server offers of what ``ics.toml`` asks for, with one short transfer each.
+
+What it offers and does wrong is for the tests to say: only a refusal, or no word at all, means that it offers nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from scapy.layers.tftp import TFTP_ERROR, TFTP_OACK
+
 from pytest_atmt import Run
-from pytest_atmt.peers.base import Files
+from pytest_atmt.peers.files import Files
 
 from .automata import ReadClient, WriteClient
 
@@ -29,13 +34,19 @@ def _reads(mode: str) -> Probe:
         if files is None:
             return None
         files.put(_NAME, b"probe")
-        return talk(ReadClient, _NAME, mode=mode).state == "END"
+        return _offered(talk(ReadClient, _NAME, mode=mode))
 
     return probe
 
 
 def _writes(talk: Talk, files: Files | None) -> bool | None:
-    return None if files is None else talk(WriteClient, f"{_NAME}-written", b"probe").state == "END"
+    return None if files is None else _offered(talk(WriteClient, f"{_NAME}-written", b"probe"))
+
+
+def _offered(run: Run) -> bool:
+    """Whether the server's first word is no refusal."""
+    said = run.received()
+    return bool(said) and TFTP_ERROR not in said[0].packet
 
 
 def _grants(name: str, value: str) -> Probe:
@@ -44,6 +55,6 @@ def _grants(name: str, value: str) -> Probe:
             return None
         files.put(_NAME, b"probe")
         run = talk(ReadClient, _NAME, options={name: value})
-        return name in getattr(run.automaton, "granted", {})
+        return bool(run.received(TFTP_OACK))
 
     return probe

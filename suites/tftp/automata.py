@@ -19,6 +19,7 @@ from .transfer import Transfer
 
 INSISTENCE = 0.5  # seconds: sooner than any known server repeats itself
 PERSEVERANCE = 10  # packets sent in vain
+MOST_AGAIN = 1000  # answers to what comes again: no loss is the reason for more
 
 
 class ReadClient(Transfer):
@@ -33,6 +34,7 @@ class ReadClient(Transfer):
     ) -> None:
         self.transfer(rrq(filename, mode, options), options, **rest)
         self.content = bytearray()
+        self.again = 0
 
     def go_on(self) -> None:
         self.say(ack(0))
@@ -49,11 +51,12 @@ class ReadClient(Transfer):
         if self.block == 0 and TFTP_OACK in pkt:
             raise self.REPEATED()
         if self.block and TFTP_DATA in pkt and pkt[TFTP_DATA].block == self.block % 65536:
-            raise self.REPEATED()
+            raise self.REPEATED() if self.again < MOST_AGAIN else self.ENDLESS()
 
     @ATMT.state()
     def REPEATED(self) -> None:
         """The peer repeats itself, so it has not had our last word: say that again."""
+        self.again += 1
         self.tell(self.last)
         raise self.WAITING()
 
@@ -74,15 +77,21 @@ class ReadClient(Transfer):
     def receive_last_again(self, pkt: Any) -> None:
         """Our last acknowledgement was lost: dallying (RFC 1350 section 6) repeats it."""
         if TFTP_DATA in pkt and pkt[TFTP_DATA].block == self.block % 65536:
-            raise self.COMPLETE()
+            raise self.COMPLETE() if self.again < MOST_AGAIN else self.ENDLESS()
 
     @ATMT.action(receive_last_again)
     def acknowledge_again(self) -> None:
+        self.again += 1
         self.tell(self.last)
 
     @ATMT.state(final=True)
     def END(self) -> bytes:
         return bytes(self.content)
+
+    @ATMT.state(error=True)
+    def ENDLESS(self) -> int:
+        """The peer goes on and on, though it is told that all has come."""
+        return self.block
 
     @ATMT.state(error=True)
     def OVERSIZED(self, size: int) -> int:
@@ -139,6 +148,10 @@ class WriteClient(Transfer):
         self.block += 1
         self.say(data(self.block, self.part(self.block)))
         raise self.WAITING()
+
+    @ATMT.receive_condition(Transfer.COMPLETE)
+    def overhear(self, pkt: Any) -> None:
+        """Nothing more is owed; what comes all the same stands in the trace."""
 
     @ATMT.state(final=True)
     def END(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -12,16 +12,30 @@ import pytest
 from scapy.layers.tftp import TFTP
 
 from atmt.links.codec import IPCodec
-from pytest_atmt import CouldNotRun, Run, Suite, automaton
-from pytest_atmt.peers.base import Files, Peer
+from pytest_atmt import Clients, CouldNotRun, NotApplicable, Run, Suite, automaton
+from pytest_atmt.fuzzing import Ground
+from pytest_atmt.peers.base import Peer
+from pytest_atmt.peers.files import Files, Kind
 
+from . import client_abilities, serving_asides, serving_windows
 from .abilities import probes
 from .automata import InsistentWrite, ReadClient, WriteClient
 from .crowd import Crowd
+from .dallying import Dallier
+from .deserters import Deserters
+from .haul import LongRead, LongWrite
+from .interjections import InterjectedRead, InterjectedWrite
 from .messages import rrq
 from .probes import Aside, Mute, Probe
+from .provoking import serves
 from .reference import serve
+from .reference_client import go
+from .serving import ReadServer, WriteServer
 from .strangers import MeddledRead, MeddledWrite
+from .volleys import PAUSE, Bursts, Volleys
+from .windows import WindowedRead, WindowedWrite
+
+OUT_OF_REACH = "cannot be had at a server whose folder is out of reach; let the lab start it in a namespace"
 
 read = automaton(ReadClient)
 write = automaton(WriteClient)
@@ -32,11 +46,37 @@ mute = automaton(Mute)
 crowd = automaton(Crowd)
 meddled_read = automaton(MeddledRead)
 meddled_write = automaton(MeddledWrite)
+dallier = automaton(Dallier)
+interjected_read = automaton(InterjectedRead)
+interjected_write = automaton(InterjectedWrite)
+windowed_read = automaton(WindowedRead)
+windowed_write = automaton(WindowedWrite)
+bursts = automaton(Bursts)
+volleys = automaton(Volleys)
+deserters = automaton(Deserters)
+long_read = automaton(LongRead)
+long_write = automaton(LongWrite)
+
+serve_read = automaton(ReadServer, judges="client")
+serve_write = automaton(WriteServer, judges="client")
+interrupted_read = automaton(serving_asides.InterruptedRead, judges="client")
+interrupted_write = automaton(serving_asides.InterruptedWrite, judges="client")
+window_read = automaton(serving_windows.WindowRead, judges="client")
+window_write = automaton(serving_windows.WindowWrite, judges="client")
+interjected_serve_read = automaton(serving_asides.InterjectedRead, judges="client")
+interjected_serve_write = automaton(serving_asides.InterjectedWrite, judges="client")
 
 
 def greet(converse: Callable[..., Run]) -> bool:
-    """A server that is there says something about a file that is not."""
-    return bool(converse(Probe, rrq("atmt-greeting")).received())
+    """A server that is there says something about a file that is not, or else about a mode that is none."""
+    greetings = rrq("atmt-greeting"), rrq("atmt-greeting", "atmt")
+    return any(converse(Probe, greeting).received() for greeting in greetings)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "timeout(seconds): how long a test may take, where pytest-timeout is there"
+    )
 
 
 def pytest_atmt_suite() -> Suite:
@@ -48,6 +88,7 @@ def pytest_atmt_suite() -> Suite:
         greet=greet,
         port=69,
         probes=probes(),
+        clients=Clients(reference=go, greet=client_abilities.greet, probes=client_abilities.probes()),
     )
 
 
@@ -68,6 +109,15 @@ class Uploads:
     def get(self, name: str) -> bytes | None:
         run = self._read(name, ends=["END", "ERROR"])
         return run.result if run.state == "END" else None
+
+    def place(self, name: str, kind: Kind) -> None:
+        raise CouldNotRun(f"a {kind} {OUT_OF_REACH}")
+
+    def fill(self, room: int) -> None:
+        raise CouldNotRun(f"a full disk {OUT_OF_REACH}")
+
+    def beside(self, content: bytes) -> Sequence[str]:
+        raise CouldNotRun(f"a second folder {OUT_OF_REACH}")
 
 
 @pytest.fixture
@@ -97,3 +147,22 @@ def held(files: Files, new: Callable[[], str]) -> Callable[[bytes], str]:
         return name
 
     return hold
+
+
+@pytest.fixture
+def in_virtual_time(peer: Peer) -> None:
+    """What takes minutes is watched only where minutes cost nothing."""
+    if peer.clock_kind != "virtual":
+        raise NotApplicable("watching a server give up takes a minute of real time")
+
+
+@pytest.fixture
+def glance(peer: Peer) -> float:
+    """How long to listen between two words where no answer is right: twice that is no time-out of anybody's."""
+    return 0.09 if peer.clock_kind == "virtual" else PAUSE
+
+
+@pytest.fixture
+def still_served(ground: Ground) -> Callable[[], None]:
+    """Call it when all is done: the server serves the next client, and silence would be its own fault."""
+    return lambda: serves(ground)

@@ -11,7 +11,7 @@ from scapy.packet import Packet
 
 from pytest_atmt import NotApplicable, Run
 
-from .messages import content
+from .messages import ErrorCode, content
 
 
 def granted(run: Run, option: str) -> str:
@@ -20,6 +20,13 @@ def granted(run: Run, option: str) -> str:
     if value is None:
         raise NotApplicable(f"the server does not grant {option}, and need not (RFC 2347)")
     return str(value)
+
+
+def left_out_or_refused(run: Run, option: str) -> bool:
+    """An option whose value is unlawful is left out, or the transfer ends with error 8 (RFC 2347)."""
+    if run.state == "ERROR":
+        return bool(run.result.errorcode == ErrorCode.OPTION_REFUSED)
+    return option not in run.automaton.granted
 
 
 def blocks(run: Run) -> list[int]:

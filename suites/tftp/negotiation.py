@@ -1,4 +1,4 @@
-"""Which values a server may grant to a client that asks (RFC 2347, 2348, 2349).  Knows no packet."""
+"""Which values a server may grant to a client that asks (RFC 2347, 2348, 2349, 7440).  Knows no packet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 SMALLEST_BLOCK, LARGEST_BLOCK = 8, 65464  # RFC 2348
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 1, 255  # RFC 2349
+LARGEST_WINDOW = 65535  # RFC 7440
 
 
 def number(text: str) -> int | None:
@@ -33,6 +34,11 @@ def _timeout(asked: int | None, granted: int | None) -> bool:
     return granted is not None and granted == asked and SHORTEST_TIMEOUT <= granted <= LONGEST_TIMEOUT
 
 
+def _window(asked: int | None, granted: int | None) -> bool:
+    """The server may lower the size, never raise it (RFC 7440 section 3)."""
+    return asked is not None and granted is not None and 1 <= granted <= min(asked, LARGEST_WINDOW)
+
+
 def _transfer_size(asked: int | None, granted: int | None) -> bool:
     return asked is not None and granted is not None
 
@@ -41,4 +47,5 @@ _LAWFUL: dict[str, Callable[[int | None, int | None], bool]] = {
     "blksize": _block_size,
     "timeout": _timeout,
     "tsize": _transfer_size,
+    "windowsize": _window,
 }

@@ -102,6 +102,10 @@ class Opening(Conversation):
     def SILENCE(self) -> None:
         """The peer owes us a packet and does not send it."""
 
+
+class Watching(Opening):
+    """Nothing is said from then on that would be leave to go on."""
+
     @ATMT.state(error=True)
     def WENT_ON(self, pkt: Any) -> str:
         """The peer takes what it has heard, or not heard, for leave to go on."""
@@ -109,7 +113,7 @@ class Opening(Conversation):
         return str(pkt[UDP].payload.summary())
 
 
-class Aside(Opening):
+class Aside(Watching):
     """After the first answer says `aside` (None: nothing) and listens for `quiet`; the result is how often
     the peer said the same again.  ``aside(rrq("file"), ack(9))``"""
 
@@ -152,14 +156,17 @@ class Aside(Opening):
         return pkt[TFTP_ERROR]
 
 
-class Mute(Opening):
-    """Never acknowledges the first answer; ends when the peer has said it `times` in all."""
+class Mute(Watching):
+    """Never acknowledges the first answer; ends when the peer has said it `times` in all, or has given up."""
 
-    def parse_args(self, request: Packet, times: int = 2, **addresses: Any) -> None:
+    def parse_args(
+        self, request: Packet, times: int = 2, patience: float = PATIENCE, **addresses: Any
+    ) -> None:
         self.opening(request, **addresses)
-        self.times, self.heard = times, 1
+        self.times, self.heard, self.patience = times, 1, patience
 
     def opened(self) -> None:
+        self.timer_by_name("wait_in_vain").set(self.patience)
         raise self.LISTENING()
 
     @ATMT.state()
@@ -170,16 +177,20 @@ class Mute(Opening):
     def receive_again(self, pkt: Any) -> None:
         if bytes(pkt[UDP].payload) == self.first:
             raise self.HEARD_AGAIN()
-        raise self.WENT_ON(pkt)
+        raise self.GIVEN_UP() if TFTP_ERROR in pkt and self.heard > 1 else self.WENT_ON(pkt)
 
     @ATMT.timeout(LISTENING, PATIENCE)
     def wait_in_vain(self) -> None:
-        raise self.SILENCE()
+        raise self.GIVEN_UP() if self.heard > 1 else self.SILENCE()
 
     @ATMT.state()
     def HEARD_AGAIN(self) -> None:
         self.heard += 1
         raise self.END() if self.heard == self.times else self.LISTENING()
+
+    @ATMT.state(final=True)
+    def GIVEN_UP(self) -> None:
+        """The peer has repeated itself, and does so no more."""
 
     @ATMT.state(final=True)
     def END(self) -> None:

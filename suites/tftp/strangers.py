@@ -23,10 +23,11 @@ class Meddling(Transfer):
     def meddle(self, stray: Packet) -> None:
         self.stray, self.stranger = stray, self.sport + 1
         self.reproach: Packet | None = None
+        self.gone = False  # the stranger has heard enough: what it is told later is no part of our transfer
 
     def master_filter(self, pkt: Any) -> bool:
         if UDP in pkt and pkt.src == self.server and pkt[UDP].dport == self.stranger:
-            return True
+            return not self.gone
         return super().master_filter(pkt)
 
     def resume(self, pkt: Any) -> None:
@@ -57,11 +58,12 @@ class Meddling(Transfer):
 
     @ATMT.state()
     def REPROACHED(self, answer: Any, pkt: Any) -> None:
-        self.reproach = answer[UDP].payload
+        self.reproach, self.gone = answer[UDP].payload, True
         self.resume(pkt)
 
     @ATMT.state()
     def IGNORED(self, pkt: Any) -> None:
+        self.gone = True
         self.resume(pkt)
 
     @ATMT.state(error=True)

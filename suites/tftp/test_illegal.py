@@ -7,7 +7,7 @@ from scapy.layers.tftp import TFTP_ACK
 
 from pytest_atmt import requirement
 
-from .judging import label
+from .judging import blocks, label
 from .messages import ack, data, oack, raw, rrq, wrq
 from .probes import MOMENT
 
@@ -73,3 +73,32 @@ def test_a_block_ahead_of_its_turn_is_not_acknowledged(aside, new, block):
 @requirement("RFC1350-5-14", behaviour="inopportune", preamble="LISTENING")
 def test_block_0_is_no_data_block(aside, new):
     aside(wrq(new()), data(0, b"x" * 512), quiet=MOMENT, ends=EITHER)
+
+
+@requirement("RFC1350-5-13", behaviour="invalid", preamble="LISTENING")
+@pytest.mark.parametrize("size", [513, 600, 1400])
+def test_a_block_of_more_octets_than_agreed_is_not_acknowledged(aside, new, size):
+    run = aside(wrq(new()), data(1, b"x" * size), quiet=MOMENT, ends=EITHER)
+    assert not run.received(TFTP_ACK, block=1)
+
+
+@requirement("RFC1350-5-13", behaviour="invalid", preamble="LISTENING")
+def test_a_block_larger_than_the_one_granted_is_not_acknowledged(aside, new):
+    run = aside(wrq(new(), options={"blksize": "100"}), data(1, b"x" * 600), quiet=MOMENT, ends=EITHER)
+    assert not run.received(TFTP_ACK, block=1)
+
+
+@requirement("RFC1350-5-17", behaviour="invalid", preamble="LISTENING")
+def test_what_becomes_of_an_ack_with_more_behind_it(aside, held, fingerprint):
+    ends = [*EITHER, "WENT_ON"]
+    run = aside(rrq(held(b"x" * 2000)), raw(b"\0\4\0\1junk"), quiet=MOMENT, ends=ends)
+    words = {"WENT_ON": "takes it", "END": "ignores it", "TERMINATED": "ends the transfer by an error"}
+    fingerprint("hears an ACK with junk behind it and", words[run.state])
+    assert run.state == "TERMINATED" or not [number for number in blocks(run) if number > 2]
+
+
+@requirement("RFC1350-5-14", behaviour="inopportune")
+def test_block_0_is_not_stored(interjected_write, new, files):
+    name, content = new(), b"the first block." * 40
+    run = interjected_write(name, content, bytes(data(0, b"x" * 512)), 0, ends=EITHER)
+    assert run.state == "TERMINATED" or files.get(name) == content

@@ -23,7 +23,7 @@ def test_a_line_end_is_read_as_cr_lf(read, held):
 
 
 @requirement("RFC1350-5-06")
-@pytest.mark.parametrize("local", [b"a\rb", b"\r", b"a\r\rb", b"end\r"], ids=repr)
+@pytest.mark.parametrize("local", [b"a\rb", b"\r", b"a\r\rb", b"end\r", b"a\0b\rc"], ids=repr)
 def test_a_bare_cr_is_read_as_cr_nul(read, held, local):
     assert read(held(local), mode="netascii").result == local.replace(b"\r", b"\r\0")
 
@@ -88,8 +88,24 @@ def test_netascii_may_be_asked_for_in_any_case(read, held, mode):
     assert read(held(LINES), mode=mode).result == netascii.encode(LINES)
 
 
-@requirement("RFC1350-5-08", "RFC1350-5-09")
+@requirement("RFC1350-5-08")
 def test_text_written_is_read_back_the_same(write, read, new):
-    name, wire = new(), netascii.encode(b"lines\nand\rreturns\r\n" * 60)
+    name, wire = new(), netascii.encode(b"lines\nand\n\nmore lines\n" * 60)
     write(name, wire, mode="netascii")
     assert read(name, mode="netascii").result == wire
+
+
+@requirement("RFC1350-5-07")
+@pytest.mark.parametrize("size", ["8", "9", "100", "1000"])
+def test_text_fills_blocks_of_a_granted_size(read, held, size):
+    text = b"one\ntwo three\n\n" * 70
+    run = read(held(text), mode="netascii", options={"blksize": size})
+    assert run.result == netascii.encode(text)
+
+
+@requirement("RFC1350-5-10")
+@pytest.mark.parametrize("size", ["8", "9", "100", "1000"])
+def test_text_is_stored_from_blocks_of_a_granted_size(write, new, files, size):
+    name, text = new(), b"one\ntwo three\n\n" * 70
+    write(name, netascii.encode(text), mode="netascii", options={"blksize": size})
+    assert files.get(name) == text

@@ -8,19 +8,12 @@ from scapy.layers.tftp import TFTP_ACK, TFTP_DATA, TFTP_OACK
 from pytest_atmt import NotApplicable, drop, requirement
 
 from . import netascii
-from .judging import blocks, gaps, granted, parts
+from .judging import blocks, gaps, granted, left_out_or_refused, parts
 from .messages import ErrorCode, rrq
 
 CONTENT = b"0123456789abcdef" * 200  # 3200 octets
 FITTING = CONTENT[:1400]  # one frame of Ethernet carries it
 NO_NUMBERS = ["abc", "", "1024x", " 1024", "+1024", "-1", "0x400", "1e3"]
-
-
-def left_out_or_refused(run, option):
-    """An option whose value is unlawful is left out, or the transfer ends with error 8 (RFC 2347)."""
-    if run.state == "ERROR":
-        return run.result.errorcode == ErrorCode.OPTION_REFUSED
-    return option not in run.automaton.granted
 
 
 @requirement("RFC2348-01")
@@ -50,6 +43,14 @@ def test_a_block_size_counts_data_alone(read, held):
     run = read(held(CONTENT), options={"blksize": "1000"})
     size = int(granted(run, "blksize"))
     assert len(parts(run)[0]) == size
+
+
+@requirement("RFC2348-06")
+@pytest.mark.parametrize("length", [512, 799, 801, 1024, 1599, 2400])
+def test_a_file_of_any_length_ends_with_a_block_smaller_than_the_granted_size(read, held, length):
+    run = read(held(CONTENT[:length]), options={"blksize": "800"})
+    size = int(granted(run, "blksize"))
+    assert [len(part) for part in parts(run)] == [size] * (length // size) + [length % size]
 
 
 @requirement("RFC2348-06")
@@ -125,8 +126,45 @@ def test_a_granted_timeout_is_the_time_before_a_repetition(mute, held, about):
 def test_a_granted_timeout_is_the_time_before_a_lost_block_comes_again(read, held, about):
     run = read(held(CONTENT), options={"timeout": "2"}, impair=[drop(TFTP_ACK, block=1)])
     granted(run, "timeout")
-    first, again = run.received(TFTP_DATA, block=1)
-    assert again.at - first.at == about(2.0, early=0.5, late=0.5)
+    times = [e.at for e in run.received(TFTP_DATA, block=1)]
+    assert len(times) > 1
+    assert times[1] - times[0] == about(2.0, early=0.5, late=0.5)
+
+
+@requirement("RFC2349-TO-02", behaviour="timer", preamble="LISTENING")
+@pytest.mark.usefixtures("in_virtual_time")
+@pytest.mark.parametrize("seconds", [1, 3, 10, 30, 127, 128, 255])
+def test_a_granted_timeout_is_waited_for_exactly(mute, held, about, seconds):
+    run = mute(rrq(held(CONTENT), options={"timeout": str(seconds)}), patience=2.0 * seconds + 5)
+    if not run.received(TFTP_OACK):
+        raise NotApplicable("the server does not grant timeout, and need not (RFC 2347)")
+    assert gaps(run)[0] == about(seconds, early=0.5, late=max(0.5, seconds / 10))
+
+
+@requirement("RFC2349-TS-05", behaviour="invalid")
+@pytest.mark.parametrize("size", ["100000000000000", "4294967296"])
+def test_a_file_that_is_announced_as_enormous(write, new, fingerprint, size):
+    run = write(new(), CONTENT, options={"tsize": size}, ends=["END", "ERROR"])
+    words = f"error {int(run.result.errorcode)}" if run.state == "ERROR" else "takes it"
+    fingerprint(f"hears that a file has {size} octets:", words)
+    assert run.state == "END" or run.result.errorcode in (ErrorCode.DISK_FULL, ErrorCode.UNDEFINED)
+
+
+@requirement("RFC2349-TS-04")
+@pytest.mark.parametrize("size", ["65536", "99999999", "2147483648", "4294967296", "100000000000000"])
+def test_a_size_of_many_digits_is_echoed_as_it_is(write, new, size):
+    run = write(new(), CONTENT, options={"tsize": size}, ends=["END", "ERROR"])
+    assert run.state == "ERROR" or granted(run, "tsize") == size
+
+
+@requirement("RFC2347-NP-08", behaviour="invalid")
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("blksize", "7"), ("timeout", "0"), ("windowsize", "0")],
+)
+def test_an_unlawful_value_is_left_out_or_refused_by_error_8(read, held, option, value):
+    run = read(held(FITTING), options={option: value}, ends=["END", "ERROR"])
+    assert left_out_or_refused(run, option)
 
 
 @requirement("RFC2349-TO-03", behaviour="invalid")
@@ -137,11 +175,12 @@ def test_an_unlawful_timeout_is_not_granted(read, held, seconds):
 
 
 @requirement("RFC2349-TS-02")
-@pytest.mark.parametrize("size", [0, 1, 512, 3200])
+@pytest.mark.parametrize("size", [0, 1, 511, 512, 700, 3200, 70000])
 def test_the_size_of_a_file_is_told_exactly(read, held, size):
-    run = read(held(CONTENT[:size]), options={"tsize": "0"})
+    content = (CONTENT * 22)[:size]
+    run = read(held(content), options={"tsize": "0"})
     assert granted(run, "tsize") == str(size)
-    assert run.result == CONTENT[:size]
+    assert run.result == content
 
 
 @requirement("RFC2349-TS-04")
@@ -181,3 +220,19 @@ def test_blocks_of_a_granted_size_are_numbered_from_one(read, held):
     run = read(held(CONTENT), options={"blksize": "512"})
     granted(run, "blksize")
     assert blocks(run) == [1, 2, 3, 4, 5, 6, 7]
+
+
+@requirement("RFC2349-TS-04", "RFC1350-5-11")
+@pytest.mark.parametrize("size", ["0", "1", "512", "5000"])
+def test_a_file_is_stored_whole_whatever_size_was_announced(write, new, files, size):
+    name = new()
+    run = write(name, CONTENT, options={"tsize": size}, ends=["END", "ERROR"])
+    assert run.state == "ERROR" or files.get(name) == CONTENT
+
+
+@requirement("RFC2349-TS-02")
+@pytest.mark.parametrize("asked", ["1", "100", "99999"])
+def test_a_reader_is_told_the_size_whatever_it_says_itself(read, held, asked):
+    run = read(held(CONTENT), options={"tsize": asked})
+    assert run.automaton.granted.get("tsize", str(len(CONTENT))) in (str(len(CONTENT)), asked)
+    assert run.result == CONTENT

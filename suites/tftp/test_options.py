@@ -8,11 +8,12 @@ from scapy.layers.tftp import TFTP_ACK, TFTP_DATA, TFTP_OACK
 from pytest_atmt import NotApplicable, drop, duplicate, requirement
 
 from .judging import blocks, granted, parts, payloads
-from .messages import ErrorCode, ack, rrq
+from .messages import ErrorCode, ack, raw, rrq
 from .probes import MOMENT
 
 CONTENT = b"0123456789abcdef" * 200  # 3200 octets
 ALL = {"blksize": "1024", "tsize": "0", "timeout": "2"}
+FOUR = {**ALL, "windowsize": "4"}
 
 
 @requirement("RFC2347-NP-07")
@@ -145,7 +146,7 @@ def test_an_oack_of_a_write_takes_the_place_of_ack_0(write, new, files):
     assert files.get(name) == CONTENT
 
 
-@requirement("RFC2347-NP-08")
+@requirement("RFC2347-NP-08", "RFC2347-ERR-01")
 def test_a_missing_file_is_error_1_though_options_were_asked_for(read, new):
     assert read(new(), options=ALL, ends="ERROR").result.errorcode == ErrorCode.FILE_NOT_FOUND
 
@@ -155,3 +156,96 @@ def test_all_options_together_serve_the_file_whole(read, held):
     run = read(held(CONTENT), options=ALL)
     assert run.result == CONTENT
     assert run.automaton.granted.keys() <= ALL.keys()
+
+
+@requirement("RFC2347-NP-03")
+@pytest.mark.parametrize("first", FOUR)
+def test_all_four_options_serve_the_file_whole_whichever_comes_first(windowed_read, held, first):
+    asked = {first: FOUR[first]} | FOUR
+    run = windowed_read(held(CONTENT), 4, asked)
+    assert run.result == CONTENT
+    assert run.automaton.granted.keys() <= FOUR.keys()
+
+
+@requirement("RFC2347-NP-03-W")
+def test_all_four_options_store_the_file_whole(windowed_write, new, files):
+    name = new()
+    run = windowed_write(name, CONTENT, 4, {**FOUR, "tsize": str(len(CONTENT))})
+    assert run.automaton.granted.keys() <= FOUR.keys()
+    assert files.get(name) == CONTENT
+
+
+@requirement("RFC2347-PF-07")
+@pytest.mark.parametrize("asked", ["blksize", "BlkSize"])
+def test_an_option_is_granted_by_the_name_that_it_was_asked_for(read, held, asked):
+    run = read(held(CONTENT), options={asked: "1024"}, ends=["END", "UNASKED_OPTION"])
+    if not run.received(TFTP_OACK):
+        raise NotApplicable("the server does not grant blksize, and need not (RFC 2347)")
+    assert run.state == "END"
+
+
+@requirement("RFC2347-NP-02", behaviour="invalid")
+@pytest.mark.parametrize("values", [("1024", "900"), ("900", "900")], ids=["two values", "one value"])
+def test_an_option_that_comes_twice_is_granted_once(probe, held, still_served, fingerprint, values):
+    asked = b"".join(b"blksize\0" + value.encode() + b"\0" for value in values)
+    answers = probe(raw(bytes(rrq(held(CONTENT))) + asked), quiet=MOMENT).result
+    granted = bytes(answers[0])[2:].split(b"\0") if answers and bytes(answers[0])[:2] == b"\0\6" else []
+    if values[0] != values[1]:
+        fingerprint("of blksize asked for as 1024 and 900 grants", b" ".join(granted[1:2]).decode() or "none")
+    assert [name.lower() for name in granted].count(b"blksize") <= 1
+    still_served()
+
+
+MALFORMED = {
+    "a name without a value": b"blksize\0",
+    "a value without its zero": b"blksize\x001024",
+    "a name without its zero": b"blksize",
+    "zeros": b"\0\0\0",
+    "an empty name": b"\x001024\0",
+    "junk": b"\xff\xfe\x01\0\x80\0",
+    "a pair and half of another": b"blksize\x001024\0tsize\0",
+}
+
+
+@requirement("RFC2347-NP-22", behaviour="invalid")
+@pytest.mark.parametrize("opcode", ["rrq", "wrq"])
+@pytest.mark.parametrize("octets", MALFORMED.values(), ids=MALFORMED)
+def test_malformed_options_are_survived(probe, files, still_served, octets, opcode):
+    files.put("file", CONTENT)
+    request = {"rrq": b"\0\1", "wrq": b"\0\2"}[opcode] + b"file\0octet\0" + octets
+    answers = probe(raw(request), quiet=MOMENT).result
+    assert all(bytes(answer)[:2] in (b"\0\3", b"\0\4", b"\0\5", b"\0\6") for answer in answers)
+    still_served()
+
+
+@requirement("RFC2347-PF-05", behaviour="invalid")
+@pytest.mark.parametrize("count", [30, 60, 120])
+def test_a_request_of_more_than_512_octets_is_survived(probe, held, still_served, fingerprint, count):
+    unknown = {f"x-unknown-{i}": "123456" for i in range(count)}
+    answers = probe(rrq(held(b"x"), options=unknown), quiet=MOMENT).result
+    size = len(bytes(rrq("file", options=unknown)))
+    kind = {3: "serves", 5: "refuses", 6: "grants"}.get(bytes(answers[0])[1], "?") if answers else "ignores"
+    fingerprint(f"a request of about {size // 100 * 100} octets:", kind)
+    still_served()
+
+
+@requirement("RFC2347-NP-09")
+@pytest.mark.parametrize(("name", "value"), [("blksize", "4"), ("windowsize", "0"), ("blksize", "16x")])
+def test_what_was_left_out_of_the_oack_is_not_applied(read, held, name, value):
+    run = read(held(CONTENT), options={name: value, "tsize": "0"}, ends=["END", "ERROR", "WRONG_GRANT"])
+    if run.state != "END" or name in run.automaton.granted:
+        raise NotApplicable("the server refuses or grants it")
+    assert [len(part) for part in parts(run)] == [512] * 6 + [128]
+
+
+@requirement("RFC2347-NP-09", "RFC1350-2-02")
+def test_without_a_granted_window_blocks_come_one_by_one(aside, held):
+    run = aside(rrq(held(CONTENT), options={"x-windowsize": "4"}), None, quiet=MOMENT, ends="END")
+    assert set(blocks(run)) == {1}
+
+
+@requirement("RFC2347-NP-09", "RFC1350-2-02")
+@pytest.mark.parametrize("size", ["4", "0", "70000"])
+def test_what_grants_no_window_uses_none(aside, held, size):
+    run = aside(rrq(held(CONTENT), options={"windowsize": size}), None, quiet=MOMENT, ends=["END", "REFUSED"])
+    assert set(blocks(run)) <= {1}

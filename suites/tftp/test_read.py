@@ -97,3 +97,11 @@ def test_the_mode_may_be_in_any_case(read, held, mode):
 def test_a_file_can_be_read_again_and_again(read, held):
     name = held(b"the same" * 100)
     assert [read(name).result for _ in range(3)] == [b"the same" * 100] * 3
+
+
+@requirement("RFC1350-1-01")
+def test_a_file_that_has_changed_is_read_as_it_is_now(read, files):
+    files.put("file", b"as it was" * 100)
+    first = read("file").result
+    files.put("file", b"as it is")
+    assert (first, read("file").result) == (b"as it was" * 100, b"as it is")

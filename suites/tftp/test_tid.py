@@ -60,9 +60,17 @@ def test_concurrent_reads_do_not_disturb_each_other(crowd, held, count):
 
 
 @requirement("RFC1350-4-07")
+def test_concurrent_reads_of_one_file_do_not_disturb_each_other(crowd, held):
+    content = b"".join(b"%04d" % i for i in range(700))
+    run = crowd([held(content)] * 5)
+    assert [read for _, read in run.result] == [content] * 5
+
+
+@requirement("RFC1350-4-07")
 def test_concurrent_reads_have_different_ports(crowd, held):
     run = crowd([held(CONTENT)] * 8)
-    assert len({port for port, _ in run.result}) == 8
+    ports = {port for port, _ in run.result}
+    assert len(ports) == 8 or ports == {run.automaton.port}  # whether it may be that one, RFC1350-4-05 says
 
 
 @requirement("RFC1350-4-12", "RFC1350-A-05", behaviour="inopportune", preamble="MEDDLING")
@@ -109,7 +117,7 @@ def test_a_strangers_error_does_not_end_a_write(meddled_write, new, files, code)
     assert files.get(name) == CONTENT
 
 
-@requirement("RFC1350-2-13", behaviour="inopportune", preamble="MEDDLING")
+@requirement("RFC1350-4-18", behaviour="inopportune", preamble="MEDDLING")
 def test_a_strangers_error_is_not_answered(meddled_read, held):
     run = meddled_read(held(CONTENT), error(5, "unknown transfer"), quiet=MOMENT)
     assert "IGNORED" in run.path

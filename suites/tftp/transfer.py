@@ -36,9 +36,9 @@ class Conversation(Automaton):
             return False
         return self.tid in (None, pkt[UDP].sport)
 
-    def tell(self, message: Packet, sport: int | None = None) -> None:
-        """Send `message` to the peer's TID, or to its port while that is unknown."""
-        self.send(datagram(self.server, sport or self.sport, self.tid or self.port, message))
+    def tell(self, message: Packet, sport: int | None = None, **fields: Any) -> None:
+        """Send `message` to the peer's TID, or to its port while that is unknown; `fields` are the IP header's."""
+        self.send(datagram(self.server, sport or self.sport, self.tid or self.port, message, **fields))
 
 
 class Transfer(Conversation):

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from .manners import ERRORS, TIME, TRANSFER_IDS
+from .afterthoughts import AFTERTHOUGHTS
+from .errors import ERRORS
+from .names import NAMES
 from .options import NETASCII, OPTIONS
-from .transfers import READING, WRITING
+from .reading import READING
+from .tids import TRANSFER_IDS
+from .timing import TIME
+from .windows import WINDOWS
+from .writing import WRITING
 
-MUTANTS = READING + WRITING + TRANSFER_IDS + TIME + ERRORS + OPTIONS + NETASCII
+MUTANTS = (
+    READING + WRITING + TRANSFER_IDS + TIME + ERRORS + OPTIONS + NETASCII + WINDOWS + NAMES + AFTERTHOUGHTS
+)

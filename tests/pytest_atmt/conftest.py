@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import cache
+from importlib import resources
 from typing import Any
 
+import jsonschema
 import pytest
 
 # Loaded once here: else each inner run would load them anew, which takes a second and doubles their classes.
@@ -132,8 +135,10 @@ class SuiteMaker:
         (self.pytester.path / "peers" / f"{name}.toml").write_text(text)
 
     def record(self) -> dict[str, Any]:
-        """What the last run recorded."""
-        return json.loads((self.pytester.path / "reports/ping/report.json").read_text())
+        """What the last run recorded, which is what its schema says, whatever kind of run it was."""
+        document: dict[str, Any] = json.loads((self.pytester.path / "reports/ping/report.json").read_text())
+        _schema().validate(document)
+        return document
 
     def run(self, test: str, *args: str, imports: str = "") -> pytest.RunResult:
         """Run a module with `test`, which may use @requirement, drop and duplicate."""
@@ -149,6 +154,12 @@ class SuiteMaker:
             "--atmt-html=no",
         )
         return self.pytester.runpytest_inprocess(*plain, *args)
+
+
+@cache
+def _schema() -> Any:
+    schema = json.loads((resources.files("pytest_atmt") / "schema/report-1.json").read_text())
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
 
 
 @pytest.fixture

@@ -11,6 +11,11 @@ PASSING = '@requirement("PING-1")\ndef test_it(ping):\n    ping()\n'
 LOST = '@requirement("PING-1")\ndef test_lost(ping):\n    ping(ends="SILENCE", impair=[drop(direction="received")])\n'
 
 
+def _append(suite, text):
+    conftest = suite.pytester.path / "conftest.py"
+    conftest.write_text(conftest.read_text() + text)
+
+
 def _condition(state, name, kind, *actions):
     return {"state": state, "name": name, "kind": kind, "actions": list(actions)}
 
@@ -109,10 +114,84 @@ def test_a_run_reports_what_it_covered_by_peer_and_altogether(suite):
     assert found["peers"]["twin"]["Ping"]["states"]["hits"]["BEGIN"] == 2
 
 
+IDLE = """
+class Idle(Automaton):
+    @ATMT.state(initial=True)
+    def BEGIN(self):
+        raise self.END()
+
+    @ATMT.state(final=True)
+    def END(self):
+        pass
+
+idle = automaton(Idle)
+"""
+
+
 def test_an_automaton_that_no_test_uses_counts_all_the_same(suite):
-    conftest = suite.pytester.path / "conftest.py"
-    conftest.write_text(conftest.read_text() + "\nclass Idle(Ping):\n    pass\n\nidle = automaton(Idle)\n")
-    suite.run(PASSING).stdout.fnmatch_lines(["Idle: 0 of 5 states, 0 of 4 transitions, *"])
+    _append(suite, IDLE)
+    suite.run(PASSING, "-v").stdout.fnmatch_lines(["Idle: 0 of 2 states, 0 of 1 transitions*"])
+    suite.run(PASSING).stdout.fnmatch_lines(["  ran in no test: Idle"])
+
+
+HEIR = """
+class Heir(Ping):
+    @ATMT.timeout(Ping.WAITING, 2)
+    def hurry(self):
+        raise self.HURRIED()
+
+    @ATMT.state(final=True)
+    def HURRIED(self):
+        pass
+
+heir = automaton(Heir)
+"""
+
+
+def test_what_a_class_inherits_counts_once(suite):
+    suite.run(PASSING)
+    alone = suite.record()["coverage"]["total"]["Ping"]
+    _append(suite, HEIR)
+    suite.run(PASSING)
+    found = suite.record()["coverage"]["total"]
+    assert found["Ping"] == alone
+    assert (found["Heir"]["states"]["of"], found["Heir"]["transitions"]["of"]) == (1, 1)
+    assert found["Heir"]["transitions"]["missing"] == ["WAITING -hurry-> HURRIED"]
+
+
+def test_what_was_seen_of_an_heir_was_seen_of_its_base(suite):
+    _append(suite, HEIR)
+    suite.run('@requirement("PING-1")\ndef test_it(heir):\n    heir()\n')
+    found = suite.record()["coverage"]["total"]["Ping"]["states"]
+    assert (found["seen"], found["of"]) == (3, 5)
+    assert found["hits"] == {"BEGIN": 1, "END": 1, "WAITING": 1}
+
+
+TWIN = """
+class Other:
+    class Ping(Automaton):
+        @ATMT.state(initial=True)
+        def BEGIN(self):
+            raise self.END()
+
+        @ATMT.state(final=True)
+        def END(self):
+            pass
+
+other = automaton(Other.Ping)
+"""
+
+
+def test_two_classes_of_one_name_are_two_automata(suite):
+    _append(suite, TWIN)
+    suite.run(PASSING + '\n@requirement("PING-2")\ndef test_other(other):\n    other()\n')
+    record = suite.record()
+    assert {name: len(graph["states"]) for name, graph in record["automata"].items()} == {
+        "conftest:Ping": 5,
+        "conftest:Other.Ping": 2,
+    }
+    assert [t["runs"][0]["automaton"] for t in record["tests"]] == ["conftest:Ping", "conftest:Other.Ping"]
+    assert record["coverage"]["total"]["conftest:Other.Ping"]["states"]["seen"] == 2
 
 
 def test_workers_cover_what_one_process_does(suite):

@@ -40,3 +40,18 @@ def test_an_unknown_peer_is_told_under_xdist_too(suite):
     spread = suite.pytester.runpytest_subprocess("-n2", "-p", "no:cacheprovider", "--peer", "nobody")
     assert spread.ret != 0
     assert "no peer is called 'nobody'" in spread.stdout.str() + spread.stderr.str()
+
+
+def test_a_worker_is_bound_to_its_controller_before_a_suite_is_loaded(suite, monkeypatch):
+    for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):  # this test may run in a worker itself
+        monkeypatch.delenv(name, raising=False)
+    suite.pytester.makeconftest(
+        "import ctypes, os\n"
+        "signal = ctypes.c_int()\n"
+        "ctypes.CDLL(None).prctl(2, ctypes.byref(signal))  # PR_GET_PDEATHSIG\n"
+        "open('worker' if 'PYTEST_XDIST_WORKER' in os.environ else 'controller', 'w').write(str(signal.value))\n"
+    )
+    suite.pytester.makepyfile("def test_nothing(): pass")
+    assert suite.pytester.runpytest_subprocess("-n1", "-p", "no:cacheprovider").ret == 0
+    told = {name: (suite.pytester.path / name).read_text() for name in ("worker", "controller")}
+    assert told == {"worker": "9", "controller": "0"}

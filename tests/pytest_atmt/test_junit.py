@@ -152,3 +152,56 @@ def test_ordinary_tests_stay_in_pytests_file(suite):
 def test_what_xml_cannot_hold_does_not_break_the_file(junit):
     path = junit('@requirement("PING-1")\ndef test_it(ping):\n    ping()\n    assert 0, "a\\0b<&>"\n')
     assert _cases(path) == {"test_it": ("failure", "fail")}
+
+
+# -- the shape that readers of JUnit know (Jenkins' and GitLab's schema), and everything back from it
+
+_TEXT = ("system-out", "system-err")
+_SHAPE = {  # element: attributes it must have, children it may have
+    "testsuites": ((), ("testsuite",)),
+    "testsuite": (("name", "tests", "failures", "errors", "skipped"), ("properties", "testcase", *_TEXT)),
+    "testcase": (("classname", "name", "time"), ("properties", "skipped", "failure", "error", *_TEXT)),
+    "properties": ((), ("property",)),
+    "property": (("name", "value"), ()),
+    "failure": (("message",), ()),
+    "error": (("message",), ()),
+    "skipped": (("message",), ()),
+    "system-out": ((), ()),
+    "system-err": ((), ()),
+}
+
+
+def test_the_file_has_the_shape_that_readers_know(junit):
+    root = ElementTree.parse(junit()).getroot()
+    assert root.tag == "testsuites"
+    for element in root.iter():
+        attributes, children = _SHAPE[element.tag]
+        assert set(attributes) <= set(element.keys()), element.tag
+        assert {child.tag for child in element} <= set(children), element.tag
+        if element.tag in ("testsuite", "testcase"):
+            assert [child.tag for child in element].count("properties") <= 1
+    for suite in root:
+        assert int(suite.get("tests")) == len(suite.findall("testcase"))
+        assert all(float(case.get("time")) >= 0 for case in suite.iter("testcase"))
+
+
+def test_what_the_record_says_of_each_test_can_be_read_back(junit, suite):
+    told = {}
+    for case in ElementTree.parse(junit()).iter("testcase"):
+        properties = [(p.get("name").removeprefix("atmt."), p.get("value")) for p in case.iter("property")]
+        one = dict(properties)
+        ids = [value for name, value in properties if name == "requirement"]
+        told[one["nodeid"]] = (one["suite"], one["peer"], one["verdict"], ids, one.get("signature", ""))
+    assert told == {
+        t["nodeid"]: (t["suite"], t["peer"], t["verdict"], t["requirements"], t["signature"])
+        for t in suite.record()["tests"]
+    }
+
+
+def test_reasons_can_be_read_back(junit, suite):
+    texts = {}
+    for case in ElementTree.parse(junit()).iter("testcase"):
+        name = case.find("properties/property[@name='atmt.nodeid']").get("value")
+        texts[name] = " ".join(e.get("message") or e.text for e in case if e.tag not in ("properties",))
+    for test in suite.record()["tests"]:
+        assert test["reason"].partition("\n")[0] in texts[test["nodeid"]]

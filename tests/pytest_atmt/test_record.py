@@ -69,7 +69,10 @@ def test_a_record_of_a_stopped_run_is_what_its_schema_says(suite):
 def test_two_runs_differ_only_in_times_of_day_and_durations(suite):
     def told():
         suite.run(TESTS)
-        text = json.dumps(suite.record(), indent=1)
+        facts = {
+            k: v for k, v in suite.record().items() if k not in ("delta", "history")
+        }  # of the run before
+        text = json.dumps(facts, indent=1)
         return re.sub(
             r'"(began|ended)": "[^"]*"|(?<!_)"duration": [0-9.e-]+,\n   "(?=requirements|verdict)', "", text
         )
@@ -176,3 +179,17 @@ def test_a_record_that_cannot_be_written_stops_the_run_before_it_judges(suite):
     result.stderr.fnmatch_lines(
         ["*the record cannot be written to file/below: *give another folder with --atmt-report"]
     )
+
+
+def test_what_a_test_expected_stands_in_the_record(suite):
+    suite.run(
+        '@requirement("PING-1")\ndef test_end(ping):\n    ping(ends=["SILENCE", "NONSENSE"])\n'
+        '@requirement("PING-1")\ndef test_path(ping):\n    assert ping().path == ["BEGIN", ..., "SILENCE"]\n'
+        + PASSING
+    )
+    _check(suite.record())
+    end, path, passed = suite.record()["tests"]
+    assert end["runs"][0]["expected"] == ["SILENCE", "NONSENSE"]
+    assert path["expected_path"] == {"path": ["BEGIN", "...", "SILENCE"], "at": 3}
+    assert passed["runs"][0]["expected"] == []
+    assert "expected_path" not in passed

@@ -85,14 +85,16 @@ def test_a_missed_may_is_information(suite):
     result.stdout.fnmatch_lines(["test_it.py .i *", "PASS  *1 information, 1 pass of 2 tests"])
 
 
-def test_a_finding_in_a_fixture_does_not_let_the_test_go_on(suite):
+def test_what_fails_in_a_fixture_is_not_judged_and_does_not_let_the_test_go_on(suite):
     test = (
         "@pytest.fixture\ndef broken(ping):\n    ping(ends='SILENCE')\n"
         '@requirement("PING-2")\ndef test_should(broken):\n    1 / 0\n'
     )
     result = suite.run(MUST + test)
-    assert result.ret == 0
-    result.stdout.fnmatch_lines(["test_it.py .w *", "PASS WITH FINDINGS *"])
+    assert result.ret == 6
+    result.stdout.fnmatch_lines(
+        ["test_it.py .I *", "inconclusive: 1 test: it failed before the test's body*", "INCOMPLETE *"]
+    )
 
 
 def test_an_error_in_a_test_of_a_should_is_an_error(suite):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from importlib import resources
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -27,7 +29,10 @@ def kept(suite):
 
 
 def _load(path):
-    return json.loads(Path(path).read_text())
+    document = json.loads(Path(path).read_text())
+    schema = json.loads((resources.files("pytest_atmt") / "schema/report-1.json").read_text())
+    jsonschema.validate(document, schema)  # merged, rebuilt and compared records are records
+    return document
 
 
 def _save(path, document):
@@ -49,7 +54,7 @@ def test_rebuild_changes_nothing_that_is_right_and_writes_reports(kept, tmp_path
     path = kept("a.json", FAILING)
     before = _load(path)
     done = _report("rebuild", path, "--junit", str(tmp_path / "x.xml"), "--summary", str(tmp_path / "s.md"))
-    assert done.exit_code == 0
+    assert done.exit_code == 1
     assert _load(path) == before
     assert 'failures="1"' in (tmp_path / "x.xml").read_text()
     assert "FAIL: ping" in (tmp_path / "s.md").read_text()
@@ -152,3 +157,29 @@ def test_what_is_no_record_is_refused(tmp_path, text):
     done = _report("show", str(tmp_path / "odd.json"))
     assert done.exit_code == 2
     assert "odd.json" in done.output
+
+
+def test_a_record_alone_is_enough_for_every_report(kept, tmp_path):
+    done = _report(kept("a.json", FAILING), "-o", str(tmp_path / "out"))
+    assert (done.exit_code, done.output) == (1, f"FAIL: {tmp_path / 'out' / 'index.html'}\n")
+    made = {path.name for path in (tmp_path / "out").iterdir()}
+    assert made >= {"report.json", "index.html", "junit.xml", "summary.md"}
+
+
+def test_several_records_and_one_before_them_become_one_report(kept, suite, tmp_path):
+    suite.peer("twin", '[peer]\nname = "twin"\nadapter = "reference"\n')
+    before = kept("before.json", PASSING)
+    parts = [kept("a.json", FAILING), kept("b.json", FAILING, "--peer", "twin")]
+    done = _report("-o", str(tmp_path), "--against", before, *parts)
+    assert done.exit_code == 1, done.output
+    document = _load(tmp_path / "report.json")
+    assert list(document["peers"]) == ["reference", "twin"]
+    assert [change["kind"] for change in document["delta"]["changes"]] == ["new failure"]
+
+
+def test_show_is_short_on_request_and_names_all_on_request(kept):
+    path = kept("a.json", FAILING)
+    short, long = _report("show", "-q", path).output, _report("show", "-v", path).output
+    assert "requirements of ping" not in short
+    assert "what failed" in short
+    assert "breaches never seen: " in long

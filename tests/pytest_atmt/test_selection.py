@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_atmt.requirements import Requirement
+from pytest_atmt.selection import _within
+
 TESTS = """
 @requirement("PING-1")
 def test_one(ping):
@@ -21,6 +24,10 @@ def test_two(ping):
         (["--requirement", "PING-1"], "test_one"),
         (["--requirement", "*-2"], "test_two"),
         (["--level", "SHOULD"], "test_two"),
+        (["--section", "1"], "test_one"),
+        (["--section", "PING 2"], "test_two"),
+        (["--section", "OTHER 1", "--section", "2"], "test_two"),
+        (["-m", 'requirement(behaviour="invalid")'], "test_two"),
         (["--behaviour", "valid"], "test_one"),
         (["--behaviour", "invalid", "--level", "SHOULD", "--role", "server"], "test_two"),
     ],
@@ -29,6 +36,23 @@ def test_only_what_was_asked_for_is_run(suite, arguments, left):
     result = suite.run(TESTS, "-v", *arguments)
     result.stdout.fnmatch_lines([f"*{left}*PASSED*"])
     result.assert_outcomes(passed=1, deselected=1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "section", "within"),
+    [
+        ("4", "4", True),
+        ("4", "4.2", True),
+        ("4", "42", False),
+        ("4.2", "4", False),
+        ("RFC1 4", "4.2.1", True),
+        ("RFC2 4", "4", False),
+        ("RFC1 Packet Formats", "Packet Formats", True),
+    ],
+)
+def test_a_section_holds_what_stands_beneath_it(wanted, section, within):
+    requirement = Requirement("X", "RFC1", section, "MUST", "server", "x")
+    assert _within(requirement, wanted) is within
 
 
 def test_choosing_nothing_is_not_green(suite):

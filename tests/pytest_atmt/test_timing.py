@@ -22,7 +22,8 @@ def test_a_time_is_a_range(time, equal):
 
 
 def test_the_range_and_what_cannot_be_told_stand_in_the_failure():
-    assert repr(About(2.0, epsilon=0.25)) == "1.750000 to 2.250000 s (calibrated lateness 0.250000 s)"
+    told = repr(About(2.0, lateness=0.25, round_trip=0.05))
+    assert told == "1.700000 to 2.300000 s (epsilon 0.300000 s: lateness 0.250000, round trip 0.050000)"
 
 
 def test_lateness_is_measured():
@@ -36,7 +37,9 @@ def test_virtual_time_is_exact(suite):
 def test_a_time_that_is_not_right_fails_with_its_range(suite):
     result = suite.run(EXACTLY.format(seconds=4.9))
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*assert 5.0 == 4.899999 to 4.900001 s (calibrated lateness 0.000001 s)"])
+    result.stdout.fnmatch_lines(
+        ["*assert 5.0 == 4.899999 to 4.900001 s (epsilon 0.000001 s: lateness 0.000001, *"]
+    )
 
 
 def test_a_failure_while_the_harness_was_late_is_inconclusive(suite):
@@ -52,3 +55,15 @@ def test_it(ping):
     result.stdout.fnmatch_lines(
         ["inconclusive: 1 test: the harness was late by 0.200 s, more than the 0.1 s that*"]
     )
+
+
+def test_a_failure_after_this_machine_lost_frames_is_inconclusive(suite):
+    test = """
+@requirement("PING-1")
+def test_it(ping):
+    run = ping()
+    run.lost = 3
+    assert run.result == "other"
+"""
+    suite.run(test).stdout.fnmatch_lines(["inconclusive: 1 test: this machine lost 3 frames of the conv*"])
+    assert suite.record()["tests"][0]["runs"][0]["lost"] == 3

@@ -78,6 +78,30 @@ def test_a_peer_that_falls_silent_later_is_inconclusive(suite):
     result.stdout.fnmatch_lines(["inconclusive: 1 test: reference answers nobody any more*"])
 
 
+SILENCING = """
+@requirement("PING-2")
+def test_a_silencing(ping):
+    ping("hush", ends=["END", "SILENCE"])
+    ping()
+
+@requirement("PING-1")
+def test_the_next(ping):
+    ping()
+"""
+
+
+def test_a_peer_that_a_test_silenced_fails_there_and_is_judged_on(suite):
+    conftest = suite.pytester.path / "conftest.py"
+    deaf = "        self.deaf = getattr(self, 'deaf', False) or b'hush' in bytes(pkt)\n        if self.deaf: return\n"
+    head = "    def receive_ping(self, pkt):\n"
+    conftest.write_text(conftest.read_text().replace(head, head + deaf))
+    result = suite.run(SILENCING)
+    assert result.ret == 1
+    silencing, following = suite.record()["tests"]
+    assert "reference answers nobody since, though a fresh one does" in silencing["reason"]
+    assert (silencing["verdict"], following["verdict"]) == ("fail", "pass")  # though only a SHOULD was judged
+
+
 def test_silence_of_a_peer_that_talks_to_others_is_a_fail(suite):
     suite.behave(None, greet="True")
     result = suite.run(PASSING)
@@ -132,3 +156,77 @@ def test_ordinary_tests_beside_a_suite_stay_ordinary(suite):
     assert result.ret == 1
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["PASS *1 pass of 1 tests"])
+
+
+# -- peers that are not what they should be
+
+
+def test_a_peer_that_answers_late_never_passes(suite):
+    """Its pong comes after six seconds, the tester has patience for five."""
+    conftest = suite.pytester.path / "conftest.py"
+    late = """
+    @ATMT.receive_condition(LISTENING)
+    def receive_ping(self, pkt):
+        raise self.SLOW(pkt)
+
+    @ATMT.state()
+    def SLOW(self, pkt):
+        self.back = IP(src=pkt.dst, dst=pkt.src) / UDP(sport=7, dport=pkt[UDP].sport) / Raw("pong")
+
+    @ATMT.timeout(SLOW, 6)
+    def answer(self):
+        self.send(self.back)
+        raise self.LISTENING()
+
+ping = automaton(Ping)
+"""
+    head, _, rest = conftest.read_text().partition("    @ATMT.receive_condition(LISTENING)")
+    conftest.write_text(head + late + rest.partition("ping = automaton(Ping)")[2])
+    assert suite.run(PASSING).ret == 6
+    suite.record()
+    conftest.write_text(conftest.read_text().replace("bool(converse(Ping).received())", "True"))
+    assert suite.run(PASSING).ret == 1
+    assert suite.record()["tests"][0]["runs"][0]["state"] == "SILENCE"
+
+
+def test_a_peer_that_dies_before_the_body_is_inconclusive_with_a_finding(suite, monkeypatch):
+    from pytest_atmt.peers.reference import ReferencePeer
+
+    monkeypatch.setattr(ReferencePeer, "defect", lambda self: "reference was killed by SIGSEGV")
+    assert suite.run(PASSING).ret == 6
+    assert suite.record()["tests"][0]["verdict"] == "inconclusive"
+    assert suite.record()["peers"]["reference"]["findings"] == [
+        "reference was killed by SIGSEGV, before the test's body"
+    ]
+
+
+def test_a_peer_that_dies_in_the_body_fails(suite, monkeypatch):
+    from pytest_atmt.peers.reference import ReferencePeer
+
+    told = iter(["", "reference was killed by SIGSEGV"])
+    monkeypatch.setattr(ReferencePeer, "defect", lambda self: next(told, "reference was killed by SIGSEGV"))
+    assert suite.run(PASSING).ret == 1
+    assert suite.record()["tests"][0]["signature"] == "Ping ended in END, the peer's program died"
+
+
+def test_a_test_that_does_not_end_in_its_time_is_inconclusive(suite):
+    suite.run(
+        """
+import time
+
+@requirement("PING-1")
+@pytest.mark.timeout(0.5)
+def test_it(ping):
+    ping()
+    while True:
+        time.sleep(0.01)
+"""
+    )
+    [test] = suite.record()["tests"]
+    assert test["verdict"] == "inconclusive"
+    assert "it did not come to an end: Timeout (>0.5s)" in test["reason"]
+
+
+def test_a_failure_in_what_leads_up_to_the_body_is_inconclusive(suite):
+    lead = "@pytest.fixture\ndef lead(ping):\n    return ping(ends='SILENCE')\n"
+    assert suite.run(lead + '@requirement("PING-1")\ndef test_it(lead, ping):\n    ping()\n').ret == 6

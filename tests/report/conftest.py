@@ -9,30 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import Opened
+from browsing import FLAGS, Opened
 
 from pytest_atmt.report import write
 
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Debian's Chromium, driven by playwright."""
+    """Debian's Chromium, driven by playwright: no longer than needed, as no test beside it can run an event loop."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("there is no Chromium here (apt-get install chromium)")
     with api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=list(_FLAGS))
+        started = playwright.chromium.launch(executable_path=program, args=list(FLAGS), timeout=100_000)
         with contextlib.closing(started):
             yield started
 

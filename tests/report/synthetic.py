@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from pytest_atmt import tally
@@ -42,11 +43,14 @@ GRAPH: Data = {
 }
 
 
-def record(tests: int = 40, bad: int = 8, seed: int = 1, text: str = "") -> Data:
+def record(
+    tests: int = 40, bad: int = 8, seed: int = 1, text: str = "", peers: Sequence[str] = PEERS
+) -> Data:
     """A record of `tests` tests, `bad` of them of the verdicts that are no pass; `text` is what peers say."""
     rng = random.Random(seed)
     found = [
-        made_test(n, "pass" if n >= bad else VERDICTS[n % len(VERDICTS)], rng, text) for n in range(tests)
+        made_test(n, "pass" if n >= bad else VERDICTS[n % len(VERDICTS)], rng, text, peers)
+        for n in range(tests)
     ]
     raw: Data = {
         "schema": 1,
@@ -56,7 +60,7 @@ def record(tests: int = 40, bad: int = 8, seed: int = 1, text: str = "") -> Data
         "provenance": [{"command": ["suites/made-up", "-k", "a b"], "versions": {"pytest": "9"}}],
         "settings": {"fail_on": "must", "coverage": {}, "require": "", "baseline": None},
         "selection": {"whole": True, "deselected": []},
-        "peers": {peer: _peer(peer, text) for peer in PEERS},
+        "peers": {peer: _peer(peer, text) for peer in peers},
         "requirements": {f"RFC1-{n}": _requirement(n, text) for n in range(12)},
         "automata": {"Reader": GRAPH},
         "tests": found,
@@ -73,9 +77,11 @@ def record(tests: int = 40, bad: int = 8, seed: int = 1, text: str = "") -> Data
     return tally.complete(raw)
 
 
-def made_test(number: int, verdict: str, rng: random.Random, text: str = "") -> Data:
+def made_test(
+    number: int, verdict: str, rng: random.Random, text: str = "", peers: Sequence[str] = PEERS
+) -> Data:
     """One test; those that are no pass end in the error state."""
-    peer = "bad" if verdict != "pass" else PEERS[number % 2]
+    peer = peers[1 if verdict != "pass" else number % len(peers)]
     run = conversation(rng, 1 + rng.randrange(6), verdict == "pass", text)
     said = (
         ""
@@ -151,6 +157,7 @@ def _peer(name: str, text: str) -> Data:
     return {
         "title": f"the {name} one {text}",
         "adapter": "reference",
+        "role": "server",
         "claimed": {"read": True, "write": False},
         "observed": {"read": True, "write": name == "bad"},
         "findings": [f"write is denied; observed: yes {text}"] if name == "bad" else [],

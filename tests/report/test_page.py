@@ -11,11 +11,13 @@ import pytest
 import synthetic
 from browsing import Opened, node_module
 
+from pytest_atmt import history
+
 Open = Callable[..., Opened]
 PAGES = (
     "#/",
     "#/tests",
-    "#/tests?v=fail&sort=worst",
+    "#/tests?v=fail&sort=slow",
     "#/open",
     "#/requirements",
     "#/requirement/RFC1-3",
@@ -25,6 +27,7 @@ PAGES = (
     "#/matrix?axis=tests",
     "#/matrix?axis=behaviour",
     "#/matrix?differ=1",
+    "#/matrix?axis=values",
     "#/peers",
     "#/peers/bad",
     "#/nowhere",
@@ -133,6 +136,17 @@ def test_a_link_to_a_step_and_a_packet_opens_them(opened: Open) -> None:
     assert "RRQ" in page.locator(".packet").text_content()
 
 
+def test_a_clients_end_stands_in_the_conversation_and_by_itself(opened: Open) -> None:
+    record = synthetic.record()
+    end = {"how": "exited with status 0", "success": True, "said": "done", "file": b"abc".hex(), "at": 9.5}
+    record["tests"][0]["runs"][0]["client"] = end
+    page = opened(record).go(place(record["tests"][0]))
+    assert page.locator(".line.log").last.text_content() == "9.5000the client exited with status 0"
+    card = page.locator(".card", has_text="How the client ended").last.text_content()
+    assert "3 bytes abc" in card
+    assert "done" in card
+
+
 def test_a_dropped_packet_does_not_reach_the_other_side(opened: Open) -> None:
     record = synthetic.record()
     test = next(t for t in record["tests"] if any(p["note"] for r in t["runs"] for p in r["packets"]))
@@ -163,6 +177,91 @@ def test_only_differences_leaves_rows_in_which_peers_differ(opened: Open) -> Non
     assert shown == {id_ for id_, row in verdicts.items() if len(set(row)) > 1}
 
 
+def test_values_that_tests_noted_stand_beside_each_other(opened: Open) -> None:
+    record = synthetic.record() | {
+        "fingerprints": {"good": {"waits": 1, "mail": True}, "bad": {"waits": [1, 2]}}
+    }
+    page = opened(record).go("#/matrix?axis=values")
+    rows = [
+        row.locator("[role=cell]").all_text_contents() for row in page.locator(".matrix-row:not(.head)").all()
+    ]
+    assert rows == [["yes", "no test saw it"], ["1", "1 or 2"]]
+    assert not page.get_by_label("Level").is_visible()
+
+
+CROWD = ("good", "bad", *(f"server-with-a-long-name-{n}" for n in range(20)))
+
+
+def test_many_peers_stand_upright_beside_each_other(opened: Open) -> None:
+    report = opened(synthetic.record(200, peers=CROWD))
+    page = report.go("#/matrix")
+    heads = page.locator(".matrix-row.head [role=columnheader]").all()
+    assert [head.locator("a").text_content() for head in heads[1:]] == list(CROWD)
+    right = max(head.bounding_box()["x"] + head.bounding_box()["width"] for head in heads)
+    assert right <= 1400
+    assert report.go().locator(".peer-lines.crowd .peer-line").count() == len(CROWD)
+
+
+def test_headings_of_a_matrix_stay_in_sight(opened: Open) -> None:
+    page = opened(synthetic.record(2_000, peers=CROWD), 800).go("#/matrix?axis=tests")
+    page.locator(".virtual").evaluate("box => box.scrollTo(600, 4000)")
+    page.wait_for_function("document.querySelector('.matrix-row:not(.head)')?.dataset.n > 50")
+    box = page.locator(".virtual").bounding_box()
+    head, name = (
+        page.locator(f".matrix-row{kind} >> nth=0").bounding_box() for kind in (".head", ":not(.head)")
+    )
+    first = page.locator(".matrix-row:not(.head) [role=rowheader]").first.bounding_box()
+    assert abs(head["y"] - box["y"]) < 3
+    assert abs(first["x"] - box["x"]) < 3 < box["x"] - name["x"]
+
+
+def test_values_of_many_peers_are_told_once_each(opened: Open) -> None:
+    noted = {peer: {"waits": n % 2, "mail": False} for n, peer in enumerate(CROWD)}
+    page = opened(synthetic.record(peers=CROWD) | {"fingerprints": noted}).go("#/matrix?axis=values")
+    waits = page.locator(".values section", has_text="waits")
+    assert [li.locator("a").count() for li in waits.locator("li").all()] == [11, 11]
+    assert "all 22 of which it is known" in page.locator(".values section", has_text="mail").text_content()
+
+
+def test_clients_and_servers_meet_where_there_are_both(opened: Open) -> None:
+    record = synthetic.record()
+    assert "clients" not in opened(record).go("#/matrix").get_by_label("Rows").text_content()
+    record["peers"]["bad"]["role"] = "client"
+    page = opened(record).go("#/matrix?axis=pairs")
+    assert page.locator(".matrix-row.head").text_content().startswith("good")
+    [row] = page.locator(".matrix-row:not(.head)").all()
+    missed = sum(
+        r["verdicts"].get("bad") in ("fail", "error")
+        for r in record["requirements"].values()
+        if r["level"] == "MUST"
+    )
+    assert row.text_content().startswith(f"bad✗ {missed} + 0 missed; read")
+
+
+def test_requirements_on_the_other_role_are_no_gap(opened: Open) -> None:
+    record = synthetic.record()
+    record["peers"]["bad"]["role"] = "client"
+    record["requirements"]["RFC1-1"]["verdicts"] = {"good": "pass", "bad": "not applicable"}
+    page = opened(record).go("#/matrix")
+    row = page.locator(".matrix-row", has=page.get_by_role("link", name="RFC1-1", exact=True))
+    assert "says nothing of a client" in row.text_content()
+    assert "differs" not in row.get_attribute("class").split()
+
+
+def test_what_changed_stands_on_the_first_screen(opened: Open) -> None:
+    record, before = synthetic.record(), synthetic.record()
+    for test in before["tests"][:2]:
+        test["verdict"] = "pass"
+    before["tests"][-1]["verdict"] = "fail"
+    history.add(record, history.kept(before))
+    page = opened(record).go()
+    assert page.locator(".since-line span").all_text_contents() == ["✗ 2 newly failing", "✓ 1 fixed"]
+    card = page.locator(".since")
+    assert card.locator("h3").all_text_contents() == ["✗ 2 newly failing", "✓ 1 fixed"]
+    assert card.locator(".runs li").count() == 2
+    assert card.locator(".change a").count() == 3
+
+
 def test_the_theme_turns_and_stays(opened: Open) -> None:
     page = opened(synthetic.record()).go()
     before = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
@@ -187,11 +286,12 @@ def test_ten_thousand_tests_are_small_and_draw_few_rows(opened: Open) -> None:
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1400, "light"), (800, "dark")])
-def test_axe_finds_no_serious_violation(opened: Open, width: int, theme: str) -> None:
+@pytest.mark.parametrize("peers", [synthetic.PEERS, CROWD], ids=["few", "many"])
+def test_axe_finds_no_serious_violation(opened: Open, width: int, theme: str, peers: tuple[str, ...]) -> None:
     axe = (node_module("axe-core") / "axe.min.js").read_text("utf-8")
-    record = synthetic.record()
+    record = synthetic.record(peers=peers) | {"fingerprints": {peer: {"waits": 1} for peer in peers}}
     report = opened(record, width, theme)
-    for where in (*PAGES[:14], place(record["tests"][0]), place(record["tests"][20])):
+    for where in (*PAGES[:15], place(record["tests"][0]), place(record["tests"][20])):
         page = report.go(where)
         page.evaluate(f"() => {{ {axe}; window.axe = axe }}")
         found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]

@@ -11,9 +11,10 @@ import pytest
 import synthetic
 
 from pytest_atmt.report import details
+from pytest_atmt.report.html import page
 from pytest_atmt.report.interning import base_name
 from pytest_atmt.report.payload import payload
-from pytest_atmt.report.trust import measured
+from pytest_atmt.report.trust import measured, mutation
 
 
 def opened(text: str) -> Any:
@@ -56,6 +57,10 @@ def test_without_room_even_failures_keep_their_reason_and_path() -> None:
     assert any("nonsense came" in reason for reason in index["tests"]["reasons"])
 
 
+def test_fifty_thousand_tests_are_less_than_eight_megabytes() -> None:
+    assert len(page(synthetic.record(50_000, 1_000))) < 8_000_000
+
+
 def test_a_record_without_the_newest_keys_is_shown_too() -> None:
     record = synthetic.record()
     old = {k: record[k] for k in ("suite", "outcome", "peers", "requirements", "tests")}
@@ -95,4 +100,20 @@ def test_how_late_the_tester_was_is_told_of_real_time_alone() -> None:
         {"clock": "virtual", "lateness": 9.0},
     ]
     assert measured([{"runs": runs}])["lateness"].startswith("the tester was at most 2.0 ms late")
-    assert measured([]) == {}
+    assert measured([]) == {"checks": []}
+
+
+def test_frames_that_were_lost_are_told_and_so_is_that_somebody_counted() -> None:
+    assert (
+        measured([{"runs": [{"lost": 0}, {"lost": 0}]}])["losses"] == "no frame (counted in 2 conversations)"
+    )
+    assert measured([{"runs": [{"lost": 2}, {}]}])["losses"].startswith("2 frames were lost by this machine")
+    assert "losses" not in measured([{"runs": [{}]}])
+
+
+def test_a_mutation_score_says_whether_the_suite_has_changed_since() -> None:
+    score = {"killed": 76, "of": 76, "date": "2026-11-24", "suite": "aa"}
+    same, other = ({"mutants": score, "suite": {"sha256": sha}} for sha in ("aa", "bb"))
+    assert mutation([same])["mutants"] == "76 of 76 wrong peers found (2026-11-24, this version of the suite)"
+    assert mutation([other])["mutants"].endswith("(2026-11-24, an earlier version of the suite)")
+    assert mutation([{}]) == mutation([]) == {}

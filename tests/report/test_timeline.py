@@ -61,3 +61,11 @@ def test_every_event_comes_once() -> None:
 
 def test_a_record_of_a_run_that_never_began_has_no_events() -> None:
     assert list(events({"steps": [], "packets": []})) == []
+
+
+def test_a_chatty_peer_is_put_in_order_as_any_other():
+    turns = 50_000
+    steps = [[0.0, None, None, "WAITING"]]
+    steps += [[n / 1000, "WAITING", "hear", "WAITING"] for n in range(1, turns)]
+    packets = [packet(n / 1000, "WAITING", "hear") for n in range(1, turns)]
+    assert places(steps, packets) == list(range(1, turns))

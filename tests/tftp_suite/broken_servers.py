@@ -47,8 +47,24 @@ def dies_midway(request: bytes, client: Address, root: Path) -> None:
             raise SystemExit
 
 
+def right(request: bytes, client: Address, root: Path) -> None:
+    """Sends files block by block; the one that is not broken."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as transfer:
+        transfer.settimeout(5)
+        file = root / request[2:].split(b"\0")[0].decode()
+        if not file.is_file():
+            transfer.sendto(struct.pack("!HH", 5, 1) + b"File not found\0", client)
+            return
+        content = file.read_bytes()
+        for block in range(1, len(content) // BLOCK + 2):
+            answer = b""
+            transfer.sendto(data(block, content[(block - 1) * BLOCK : block * BLOCK]), client)
+            while answer != struct.pack("!HH", 4, block):
+                answer, _ = transfer.recvfrom(65535)
+
+
 SERVERS: dict[str, Callable[[bytes, Address, Path], None]] = {
-    function.__name__: function for function in (silent, block_two_first, garbage, dies_midway)
+    function.__name__: function for function in (silent, block_two_first, garbage, dies_midway, right)
 }
 
 

@@ -53,7 +53,9 @@ def tftp() -> Iterator[Callable[..., Outcome]]:
     report = Path(folder.name)
     report.chmod(0o777)
 
-    def run(*arguments: str, prefix: tuple[str, ...] = (), python: str = sys.executable) -> Outcome:
+    def run(
+        *arguments: str, prefix: tuple[str, ...] = (), python: str = sys.executable, limit: float = 110
+    ) -> Outcome:
         command = [*prefix, python, "-m", "pytest", "suites/tftp", "-p", "no:cacheprovider"]
         # a user without a home, as a changed uid may be, still finds the repository
         mark = f"ATMT_TEST_RUN={uuid4()}"
@@ -69,7 +71,7 @@ def tftp() -> Iterator[Callable[..., Outcome]]:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=limit,
         )
         file = report / "report.json"
         return Outcome(

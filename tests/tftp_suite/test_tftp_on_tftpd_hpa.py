@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,7 +13,15 @@ from uuid import uuid4
 import pytest
 
 READS = ("-k", "test_a_short_block_ends_the_transfer or test_a_missing_file")
+ALONE = pytest.StashKey[list]()  # the outcome without workers, found out once
+TIMED = (*READS[:1], f"{READS[1]} or test_retransmission and comes_again")
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+# ids for nobody, in a mount namespace in which alone the files say so
+GRANT = """
+grant=$(mktemp) && echo 65534:200000:65536 > $grant && chmod 644 $grant || exit
+mount --bind $grant /etc/subuid && mount --bind $grant /etc/subgid && rm $grant && exec "$@"
+"""
+GRANTED = ("unshare", "--mount", "sh", "-c", GRANT, "sh")
 
 
 def test_reads_pass_and_leave_nothing_behind(tftp, in_tftpd):
@@ -59,7 +68,7 @@ def until(condition: Callable[[], bool], seconds: float) -> bool:
     return true
 
 
-def test_an_ordinary_user_gets_the_same_verdicts(tftp, in_tftpd):
+def test_users_with_one_id_and_with_many_get_the_verdicts_of_root(tftp, in_tftpd):
     if os.geteuid() != 0:
         pytest.skip("runs as an ordinary user already")
     python = os.environ.get("ATMT_USER_PYTHON", "/usr/bin/python3")
@@ -68,10 +77,30 @@ def test_an_ordinary_user_gets_the_same_verdicts(tftp, in_tftpd):
         pytest.skip(
             f"{python} has not all that is needed, and this interpreter is out of an ordinary user's reach"
         )
-    as_root = tftp("--peer", "tftpd-hpa", *READS)
-    as_user = tftp("--peer", "tftpd-hpa", *READS, prefix=NOBODY, python=python)
-    assert as_user.code == 0, as_user.text
-    assert as_user.verdicts() == as_root.verdicts()
+    modes = {"root": ((), sys.executable), "single": (NOBODY, python)}
+    if shutil.which("newuidmap"):
+        modes["subuid"] = ((*GRANTED, *NOBODY), python)
+    runs = {
+        mode: tftp("--peer", "tftpd-hpa", "--atmt-lab", mode, *READS, prefix=prefix, python=which)
+        for mode, (prefix, which) in modes.items()
+    }
+    for mode, run in runs.items():
+        assert run.code == 0, run.text
+        assert run.verdicts() == runs["root"].verdicts()
+        assert run.record["peers"]["tftpd-hpa"]["provenance"]["lab"] == mode
+
+
+@pytest.mark.parametrize("mode", ["load", "loadscope", "loadfile", "loadgroup", "worksteal"])
+def test_eight_workers_on_few_processors_agree_however_the_work_is_spread(tftp, in_tftpd, mode, request):
+    known = request.session.stash.setdefault(ALONE, [])
+    if not known:
+        known.append(tftp("--peer", "tftpd-hpa", *TIMED))
+    [alone] = known
+    spread = tftp("--peer", "tftpd-hpa", *TIMED, "-n", "8", "--dist", mode)
+    assert len(alone.verdicts()) > 10
+    assert spread.verdicts() == alone.verdicts()
+    assert (spread.code, spread.left) == (alone.code, [])
+    assert "8 workers" in spread.text
 
 
 def test_workers_share_the_work_and_agree(tftp, in_tftpd):

@@ -2,6 +2,7 @@
 
 Knows one topology and no test; what it can be asked to do is in `operations`.  Its end is the end of
 everything in it: the kernel kills the pid namespace, and the network namespaces go with their last holder.
+Without namespaces it is process 1 of nothing, and does that itself.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import signal
 import socket
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from typing import NoReturn
 
 from . import messages
@@ -21,28 +21,26 @@ from .operations import Operations, Reply
 from .stage import Refused, refusal
 
 
-def run(bell: socket.socket) -> NoReturn:
+def run(bell: socket.socket, make_home: Callable[[], Home]) -> NoReturn:
     """Prepare, wait until `bell` brings a control socket, and serve one topology over it; never returns."""
     try:
-        _live(bell)
+        _live(bell, make_home)
     finally:
-        # At once, rather than after the RCU grace period that closing packet sockets below us costs.
-        with suppress(OSError):
-            os.kill(-1, signal.SIGKILL)
         os._exit(0)
 
 
-def _live(bell: socket.socket) -> None:
-    home: Home | Refused
+def _live(bell: socket.socket, make_home: Callable[[], Home]) -> None:
     try:
-        home = Home()
+        home = make_home()
     except Refused as error:
-        home = error
-    control = _await(bell)
-    if control is not None and isinstance(home, Home):
-        Init(control, home).serve()
-    elif control is not None and isinstance(home, Refused):
-        messages.send(control, {**home.message(), "number": None})
+        if control := _await(bell):
+            messages.send(control, {**error.message(), "number": None})
+        return
+    try:
+        if control := _await(bell):
+            Init(control, home).serve()
+    finally:
+        home.end()
 
 
 class Init:

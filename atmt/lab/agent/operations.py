@@ -5,7 +5,6 @@ Knows one topology and no test.
 
 from __future__ import annotations
 
-import errno
 import os
 import socket
 import threading
@@ -14,9 +13,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from . import census, kernel, listening, messages
-from .home import SHARED_MEMORY, Home
+from .home import Home, Wires
 from .journal import Pipe
-from .network import Network
 from .peers import Program
 from .stage import stage
 
@@ -39,11 +37,11 @@ class Operations:
         self._loop = loop
         self._peers = home.peers
         self._journal = home.journal
-        self._private_memory = home.private_memory
+        self._home = home
         self._kept: list[int] = []
         self._folders: list[str] = []
         self._pipes: list[Pipe] = []
-        self._network: Network
+        self._network: Wires
         if self._journal.syslog is not None:
             self._loop.watch(self._journal.syslog.fileno(), self._journal.take_syslog)
 
@@ -53,7 +51,7 @@ class Operations:
 
     def do_build(self, fds: list[int], plan: Any) -> Reply:
         """Wire the network; sends the log's file along."""
-        self._network = Network(plan)
+        self._network = self._home.network(plan)
         for responder in self._network.responders:
             self._loop.watch(responder.socket.fileno(), responder.serve)
         return {}, [os.dup(self._journal.file)]
@@ -106,14 +104,9 @@ class Operations:
         return {"pid": pid}, [os.dup(pidfd)]
 
     def do_folder(self, fds: list[int], name: str, size: int) -> Reply:
-        """Make a folder in memory that anybody may write, holding at most `size` bytes; sends it along."""
-        path = f"{SHARED_MEMORY}/{name}"
+        """Make a folder that anybody may write, holding at most `size` bytes; sends it along."""
         with stage("folder in memory"):
-            if not self._private_memory:
-                raise PermissionError(errno.EPERM, f"{SHARED_MEMORY} could not be made private")
-            os.mkdir(path)
-            flags = kernel.MS_NOSUID | kernel.MS_NODEV
-            kernel.mount("tmpfs", path, "tmpfs", flags, f"mode=0777,size={size}")
+            path = self._home.folder(name, size)
             self._folders.append(path)
             return {"path": path}, [os.open(path, os.O_DIRECTORY | os.O_CLOEXEC)]
 

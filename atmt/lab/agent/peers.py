@@ -42,6 +42,7 @@ class Entry(NamedTuple):
     pid: int
     state: str
     session: int
+    parent: int
     command: str
 
 
@@ -51,6 +52,7 @@ class Peers:
     def __init__(self) -> None:
         self._own_proc = os.readlink("/proc/self") == str(os.getpid())
         self._namespace = os.readlink("/proc/self/ns/pid")
+        self._level = len(_fields("/proc/self/status")["NSpid"].split()) - 1
         self._pidfds: dict[int, int] = {}
         self._statuses: dict[int, int] = {}
         self._started: set[int] = set()
@@ -130,7 +132,7 @@ class Peers:
             if (
                 name.isdigit()
                 and self._is_ours(name)
-                and (entry := _entry(name))
+                and (entry := _entry(name, self._level))
                 and entry.pid != os.getpid()
             ):
                 yield entry
@@ -149,18 +151,23 @@ class Peers:
             self._statuses[pid] = os.waitstatus_to_exitcode(status)
 
 
-def _entry(name: str) -> Entry | None:
+def _entry(name: str, level: int) -> Entry | None:
     try:
-        with open(f"/proc/{name}/status") as status, open(f"/proc/{name}/cmdline") as cmdline:
-            fields = dict(line.rstrip("\n").split(":\t", 1) for line in status if ":\t" in line)
+        fields = _fields(f"/proc/{name}/status")
+        with open(f"/proc/{name}/cmdline") as cmdline:
             command = cmdline.read().replace("\0", " ").strip()
     except OSError:
         return None  # it has just ended
     if fields["State"][0] in "ZX":
         return None
-    # the last number is the one in the innermost namespace, which is ours
-    pid, session = (int(fields[key].split()[-1]) for key in ("NSpid", "NSsid"))
-    return Entry(pid, fields["State"][0], session, command or fields["Name"])
+    # one number for each pid namespace that it is in: ours, and further ones that a program may have made
+    pid, session = (int(fields[key].split()[level]) for key in ("NSpid", "NSsid"))
+    return Entry(pid, fields["State"][0], session, int(fields["PPid"]), command or fields["Name"])
+
+
+def _fields(path: str) -> dict[str, str]:
+    with open(path) as status:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in status if ":\t" in line)
 
 
 def _become(program: Program, complaint: int) -> NoReturn:

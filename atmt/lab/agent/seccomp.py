@@ -40,6 +40,8 @@ def pretend_identity_changes() -> None:
 
     In a user namespace with a single id the kernel refuses, and tftpd-hpa then stays silent for ever.
     """
+    if not kernel.has_capability(kernel.CAP_SYS_ADMIN):
+        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)  # the kernel's condition for a filter then
     answer(IDENTITY_CALLS[platform.machine()], 0)
 
 

@@ -10,15 +10,21 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
 from . import devices, init, kernel, messages, userns
+from .home import Home, OwnHome
+from .shared import SharedHome
 from .stage import Refused, refusal, stage
 
 OUTER_NAMESPACES = (
     kernel.CLONE_NEWPID | kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
 )
+
+
+SHARED = "loopback"  # the mode without namespaces
 
 
 def main(arguments: list[str]) -> NoReturn:
@@ -29,6 +35,8 @@ def main(arguments: list[str]) -> NoReturn:
         os.set_inheritable(fd, False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the tester's business: we go when it goes
     control = socket.socket(fileno=fds[0])
+    if mode == SHARED:
+        _serve_shared(control, fds[1:])
     try:
         mode = userns.enter(mode)
         with stage("pid, mount, network, ipc and uts namespaces"):
@@ -55,11 +63,23 @@ def _be_process_one(control: socket.socket, watched: list[int], mode: str) -> No
             kernel.mount("proc", "/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
         devices.redirect_log()
         messages.send(control, {"mode": mode})
-        Server(control, watched).serve()
+        Server(control, watched, OwnHome).serve()
     except Refused as error:
         messages.send(control, error.message())
     finally:
         os._exit(0)
+
+
+def _serve_shared(control: socket.socket, watched: list[int]) -> NoReturn:
+    """Without namespaces; topologies, which are all of our process group, are told when it is over."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    messages.send(control, {"mode": SHARED})
+    Server(control, watched, SharedHome).serve()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.killpg(0, signal.SIGTERM)
+    with suppress(ChildProcessError):
+        os.wait()  # for all of them, as their ends are ignored
+    sys.exit(0)
 
 
 class Server:
@@ -68,9 +88,11 @@ class Server:
     One is kept ready: forking and preparing it takes a third of the time that a test waits for its topology.
     """
 
-    def __init__(self, control: socket.socket, watched: list[int]) -> None:
+    def __init__(self, control: socket.socket, watched: list[int], make_home: Callable[[], Home]) -> None:
         self._control = control
         self._watched = watched
+        self._make_home = make_home
+        self._nested = make_home is OwnHome
         self._own_pid_namespace = os.pidfd_open(os.getpid())
         self._spare: socket.socket | None = None
 
@@ -108,7 +130,8 @@ class Server:
         ours, theirs = messages.pair()
         try:
             with stage("nested pid namespace"):
-                kernel.unshare(kernel.CLONE_NEWPID)
+                if self._nested:
+                    kernel.unshare(kernel.CLONE_NEWPID)
                 pid = os.fork()
         except Refused:
             ours.close()
@@ -118,12 +141,12 @@ class Server:
             ours.close()
             self._become_topology(theirs)
         theirs.close()
-        kernel.setns(self._own_pid_namespace, kernel.CLONE_NEWPID)
+        if self._nested:
+            kernel.setns(self._own_pid_namespace, kernel.CLONE_NEWPID)
         return ours
 
     def _become_topology(self, bell: socket.socket) -> NoReturn:
-        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._control.close()
         messages.close_all([*self._watched, self._own_pid_namespace])
-        init.run(bell)
+        init.run(bell, self._make_home)

@@ -33,6 +33,7 @@ PAUSE = 50e-6
 FIRST_DOUBT, LONGEST_DOUBT = 0.0005, 0.02  # seconds without an answer before we ask whether it still lives
 LOADING = 2.0  # seconds that a program may take from exec to its first instruction of ours
 STARTING = 0.3  # seconds to wait for a port before the clock is moved for the sake of a program that sleeps
+AT_REST = 0.25  # seconds to catch a program asleep that, under the clock, waits in slices
 
 _serial = count(1)
 Census = tuple[tuple[int, int], ...]  # (thread, number of its wait) of all
@@ -101,6 +102,10 @@ class PeerClock:
             except PeerNotReady:
                 if time.monotonic() > end or not process.running():
                     raise
+                # It may only have been slow to start: all that it does before it waits belongs to this moment.
+                self.quiet()
+                if _holds(wait):
+                    break
                 self._step()
         self.quiet()
 
@@ -147,7 +152,8 @@ class PeerClock:
     def _ask(self, end: float) -> tuple[Census, bool]:
         """Have every thread look again; returns who they are and whether any was found dead."""
         asked = self._page.ask()
-        doubt, doubts_at, freed = FIRST_DOUBT, time.monotonic() + FIRST_DOUBT, False
+        doubt = FIRST_DOUBT * (1 + len(self._known) / 4)  # many take longer to answer
+        doubts_at, freed = time.monotonic() + doubt, False
         while True:
             slots = self._page.slots()
             late = [slot for slot in slots if slot.seen != asked or slot.thread == RESERVED]
@@ -202,7 +208,6 @@ class PeerClock:
 
     def _step(self) -> None:
         """Go on to the next deadline, if there is one."""
-        self.quiet()
         if (at := self.next_deadline()) is not None:
             self.advance_to(at)
 
@@ -216,6 +221,14 @@ class PeerClock:
             )
         busy = ", ".join(thread.command for thread in living.values()) or "a process that is being born"
         return TimeoutError(f"still computes after {PATIENCE:g} s of real time: {busy}")
+
+
+def _holds(wait: Callable[[float], object]) -> bool:
+    try:
+        wait(AT_REST)
+    except PeerNotReady:
+        return False
+    return True
 
 
 def _seconds(at: int) -> float:

@@ -145,3 +145,35 @@ def test_writing_is_cheap(file: Path) -> None:
             writer.packet(frame, number, "Reader.WAITING (receive_data)", "received")
     print(f"{(time.perf_counter() - began) / 20_000 * 1e6:.2f} us a packet")
     assert file.stat().st_size > 20_000 * 150
+
+
+def test_tshark_reads_comments_times_and_directions(trace: Trace, file: Path) -> None:
+    tshark = shutil.which("tshark")
+    if tshark is None:
+        pytest.skip("tshark is not installed")
+    write_pcapng(file, trace, epoch=1_900_000_000_000_000_001)
+    fields = ("frame.time_epoch", "frame.comment", "frame.packet_flags_direction", "udp.dstport", "data.data")
+    command = [tshark, "-r", str(file), "-T", "fields", *(word for name in fields for word in ("-e", name))]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert [line.split("\t") for line in done.stdout.splitlines()] == [
+        ["1900000000.000000001", "Caller.ASKING", "0x00000002", "2", b"ask".hex()],
+        [
+            "1900000000.250000001",
+            "Caller.ASKING, ignored by master_filter",
+            "0x00000001",
+            "9",
+            b"answer".hex(),
+        ],
+        ["1900000000.250000001", "Caller.ASKING (answered)", "0x00000001", "1", b"answer".hex()],
+    ]
+
+
+def test_tshark_finds_nothing_wrong_with_a_file_that_reached_its_limit(file: Path) -> None:
+    if (capinfos := shutil.which("capinfos")) is None:
+        pytest.skip("capinfos is not installed (apt-get install tshark)")
+    with PcapngWriter(file, comment="bounded", largest=10_000) as writer:
+        for number in range(100):
+            writer.packet(bytes(500), number)
+    done = subprocess.run([capinfos, "-c", "-k", str(file)], capture_output=True, text=True, check=True)
+    assert "Number of packets:   18" in done.stdout
+    assert done.stderr == ""

@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from click.testing import CliRunner
 from atmt.cli.doctor import command
 from atmt.lab import doctor
 from atmt.lab.agent import seccomp
-from atmt.lab.doctor import Finding, examine
+from atmt.lab.doctor import Finding, PeerProgram, examine
 from atmt.lab.vtime import build
 
 UNSHARE = {"x86_64": 272, "aarch64": 97}
@@ -23,6 +24,20 @@ from atmt.lab.agent import seccomp
 from atmt.lab import doctor
 seccomp.kernel.prctl(seccomp.kernel.PR_SET_NO_NEW_PRIVS, 1)
 seccomp.answer([{call}], {errno})
+for finding in doctor.examine():
+    print(finding.what, finding.ok, finding.remedy, sep="|")
+"""
+
+
+USED_UP = """
+import os
+from atmt.lab import doctor
+from atmt.lab.agent import kernel
+uid = os.geteuid()
+kernel.unshare(kernel.CLONE_NEWUSER)
+for path, text in (("self/uid_map", f"65534 {uid} 1"), ("sys/user/max_user_namespaces", "0")):
+    with open(f"/proc/{path}", "w") as file:
+        file.write(text)
 for finding in doctor.examine():
     print(finding.what, finding.ok, finding.remedy, sep="|")
 """
@@ -38,13 +53,10 @@ def test_there_is_a_remedy_exactly_where_something_is_missing() -> None:
     assert len({finding.what for finding in findings}) == len(findings)
 
 
-def test_a_program_that_is_missing_is_named_with_its_package(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("atmt.lab.programs.SYSTEM_FOLDERS", ())
-    found = named(examine(), "peer tftpd-hpa")
-    assert found == Finding("peer tftpd-hpa", False, "in.tftpd is not installed", "apt-get install tftpd-hpa")
+def test_a_program_that_is_missing_is_named_with_how_to_get_it() -> None:
+    peer = PeerProgram("tftpd-hpa", "", "in.tftpd", "Install it")
+    found = named(examine([peer]), "peer tftpd-hpa")
+    assert found == Finding("peer tftpd-hpa", False, "in.tftpd is not installed", "Install it")
 
 
 def test_without_a_compiler_virtual_time_is_missing_and_says_how_to_get_it(
@@ -70,9 +82,29 @@ def test_a_machine_without_namespaces_still_gets_its_report() -> None:
     assert rows["npm"][0] in ("True", "False")
 
 
+def test_a_sysctl_that_forbids_namespaces_is_named() -> None:
+    said = subprocess.run([sys.executable, "-c", USED_UP], capture_output=True, text=True, check=True).stdout
+    rows = {row[0]: row[1:] for row in (line.split("|") for line in said.splitlines())}
+    assert rows["user namespaces"][0] == "False"
+    assert "user.max_user_namespaces" in rows["user namespaces"][1]
+
+
 def test_the_command_shows_every_finding_and_every_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     findings = [Finding("this", True, "is there"), Finding("that", False, "is not there", "Get it")]
-    monkeypatch.setattr(doctor, "examine", lambda: findings)
+    monkeypatch.setattr(doctor, "examine", lambda peers: findings)
     that = "no   that: is not there\n       Get it\n"
     assert CliRunner().invoke(command).output == "yes  this: is there\n" + that
     assert CliRunner().invoke(command, "--missing").output == that
+
+
+def test_every_program_of_a_shipped_suite_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[PeerProgram] = []
+
+    def remember(peers: Iterable[PeerProgram]) -> list[Finding]:
+        asked.extend(peers)
+        return []
+
+    monkeypatch.setattr(doctor, "examine", remember)
+    CliRunner().invoke(command, catch_exceptions=False)
+    assert {"dnsmasq", "tftpy", "curl"} <= {peer.name for peer in asked}
+    assert all(bool(peer.found) != bool(peer.remedy) for peer in asked)

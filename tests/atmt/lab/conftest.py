@@ -8,16 +8,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
+import ordinary
 import pytest
 from labframes import Datagram, datagram
 
 from atmt.lab import Lab, Topology
 
-REPOSITORY = Path(__file__).parents[3]
-NOBODY = 65534
+Start = Callable[[str], "subprocess.Popen[str]"]
 ECHO = """
 import socket
 s = socket.socket({family}, socket.SOCK_DGRAM)
@@ -28,7 +26,7 @@ while True:
 """
 
 
-@pytest.fixture(scope="module", params=["root", "single"] if os.geteuid() == 0 else ["single"])
+@pytest.fixture(scope="module", params=ordinary.modes())
 def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """A lab in each mode that this user can have."""
     with Lab(mode=request.param) as opened:
@@ -69,27 +67,18 @@ def hear() -> Callable[[socket.socket], Datagram]:
 
 
 @pytest.fixture
-def as_ordinary_user() -> Callable[[str], subprocess.Popen[str]]:
+def as_ordinary_user() -> Start:
     """Starts a piece of Python without any privilege, also when the tests run as root."""
-    who: dict[str, Any] = {} if os.geteuid() else {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    interpreter = next((path for path in (sys.executable, "/usr/bin/python3") if _works_for(path, who)), None)
-    if interpreter is None:
-        pytest.skip("no Python that can read this repository is executable for an ordinary user")
-    environment = {"PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"]}
+    return _starter(ordinary.become())
 
-    def start(code: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [interpreter, "-c", code],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd="/",
-            env=environment,
-            **who,
-        )
 
-    return start
+@pytest.fixture
+def as_granted_user() -> Start:
+    """Starts a piece of Python as a user without privilege to whom subordinate ids are granted."""
+    before = ordinary.become_granted()
+    if isinstance(before, str):
+        pytest.skip(before)
+    return _starter(before)
 
 
 @pytest.fixture
@@ -101,17 +90,20 @@ def tftpd() -> str:
     return path
 
 
-def _works_for(interpreter: str, who: dict[str, Any]) -> bool:
-    check = "import sys; assert sys.version_info >= (3, 11); import atmt.lab"
-    try:
-        outcome = subprocess.run(
-            [interpreter, "-c", check],
+def _starter(before: tuple[str, ...]) -> Start:
+    interpreter = ordinary.interpreter(before, "atmt.lab")
+    if interpreter is None:
+        pytest.skip("no Python that can read this repository is executable for an ordinary user")
+
+    def start(code: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*before, interpreter, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
             cwd="/",
-            env={"PYTHONPATH": str(REPOSITORY)},
-            capture_output=True,
-            check=False,
-            **who,
+            env={"PATH": os.environ["PATH"], **ordinary.ENVIRONMENT},
         )
-    except OSError:
-        return False
-    return outcome.returncode == 0
+
+    return start

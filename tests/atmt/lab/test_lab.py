@@ -52,6 +52,23 @@ except LabUnavailable as error:
 """
 
 
+FORBIDDEN = """
+import os
+from atmt.errors import LabUnavailable
+from atmt.lab import Lab
+from atmt.lab.agent import kernel
+uid = os.getuid()
+kernel.unshare(kernel.CLONE_NEWUSER)
+for path, text in (("self/uid_map", f"{uid} {uid} 1"), ("sys/user/max_user_namespaces", "0")):
+    with open(f"/proc/{path}", "w") as file:
+        file.write(text)
+try:
+    Lab("single")
+except LabUnavailable as error:
+    print(error.cause, error.remedy, sep="|")
+"""
+
+
 @pytest.fixture
 def holder() -> Iterator[subprocess.Popen[str]]:
     """A process of this user that holds a lab full of peers until its stdin closes."""
@@ -169,6 +186,16 @@ def test_a_machine_without_namespaces_is_told_with_its_remedy(
     out, err = as_ordinary_user(DENIED.format(call=call, name=name)).communicate(timeout=30)
     assert (err, name in out, "'user namespace'" in out) == ("", True, True)
     assert knob in out.partition("|")[2]
+
+
+def test_a_machine_that_allows_no_user_namespaces_is_told_which_sysctl_says_so(
+    as_ordinary_user: Ordinary,
+) -> None:
+    out, err = as_ordinary_user(FORBIDDEN).communicate(timeout=30)
+    assert err == ""
+    cause, _, remedy = out.partition("|")
+    assert "'user namespace': ENOSPC" in cause
+    assert "user.max_user_namespaces" in remedy
 
 
 def test_a_watched_process_takes_the_lab_with_it() -> None:

@@ -17,13 +17,16 @@ from scapy.layers.l2 import ARP, Ether
 from scapy.packet import Packet, Raw
 
 from atmt import ATMT, Automaton
+from atmt.clock import MonotonicClock
 from atmt.drivers import blocking
 from atmt.errors import TesterFault
 from atmt.frame import Frame
 from atmt.lab import Lab, Topology
+from atmt.links.base import lost
 from atmt.links.codec import IPCodec
 from atmt.links.filters import FilterError
 from atmt.links.flow import to_host
+from atmt.links.impairment import ImpairedLink, Impairment, drop
 from atmt.links.packet import EtherCodec, FrameLink, PacketLink
 
 Command = Callable[[int], list[str]]
@@ -124,6 +127,34 @@ def test_an_expression_is_a_filter(net: Topology) -> None:
     assert await_frame(link).data.endswith(b"mine")  # type: ignore[union-attr]
 
 
+class Picky(Hearer):
+    """Declares by its arguments what it wants to hear."""
+
+    def parse_args(self, port: int) -> None:
+        self.port = port
+
+    def kernel_filter(self) -> str:
+        return f"udp dst port {self.port}"
+
+
+@pytest.mark.parametrize("rules", [[], [drop(ARP)]])
+def test_what_an_automaton_does_not_want_never_leaves_the_kernel(
+    net: Topology, rules: list[Impairment]
+) -> None:
+    link = link_of(net)
+    picky = Picky(4000, link=ImpairedLink(link, rules, MonotonicClock()) if rules else link)
+    peer = net.packet_socket(net.peer)
+    for port, content in ((4001, b"other"), (4000, b"mine"), (4001, END), (4000, END)):
+        peer.send(udp_frame(net.peer, net.tester, (53, port), content))
+    blocking.run(picky, 5)
+    assert [exchange.packet[UDP].dport for exchange in picky.trace.exchanges] == [4000, 4000]
+
+
+def test_what_an_automaton_declares_wrongly_is_told_when_it_is_made(net: Topology) -> None:
+    with pytest.raises(FilterError, match="sixty-nine"):
+        Picky("sixty-nine", link=link_of(net))
+
+
 def test_what_is_no_expression_is_refused_before_there_is_a_socket(net: Topology) -> None:
     with pytest.raises(FilterError, match="udp prt"):
         net.packet_socket(net.tester, "udp prt 69")
@@ -183,3 +214,20 @@ def test_a_burst_longer_than_the_buffer_is_sent_whole(net: Topology) -> None:
     frame = link.encode(IP(src=net.tester.ipv4, dst=net.peer.ipv4) / UDP(dport=9) / bytes(1000))
     for _ in range(2000):
         link.send(frame)
+
+
+def test_frames_that_found_no_room_are_counted(net: Topology) -> None:
+    sock = net.packet_socket(net.tester)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    link = ImpairedLink(PacketLink(IPCodec(DNS), sock, net.tester.mac, net.peer.mac), [], MonotonicClock())
+    sender = net.packet_socket(net.peer)
+    for _ in range(200):
+        sender.send(udp_frame(net.peer, net.tester, (53, 4000), bytes(100)))
+    heard = 0
+    while link.receive() is not None:
+        heard += 1
+    assert heard < 200
+    assert lost(link) >= 200 - heard
+    assert lost(link) == 0
+    link.close()
+    assert lost(link) is None

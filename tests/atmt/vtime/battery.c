@@ -287,6 +287,44 @@ static void u_cnd_timedwait(void)
     mtx_lock(&m);
     cnd_timedwait(&c, &m, &t);
 }
+static void u_cond_between_processes(void)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+    pause();
+}
+static void u_timerfd_after_fork(void)
+{
+    struct itimerspec t = {{0, 0}, {1, 0}};
+    uint64_t times;
+    int fd = timerfd_create(CLOCK_MONOTONIC, 0);
+    timerfd_settime(fd, 0, &t, NULL);
+    if (fork())
+        _exit(0); /* as a daemon that detaches */
+    read(fd, &times, sizeof times);
+}
+static void u_timerfd_set_after_fork(void)
+{
+    struct itimerspec t = {{0, 0}, {1, 0}};
+    int fd = timerfd_create(CLOCK_MONOTONIC, 0);
+    if (fork())
+        _exit(0);
+    timerfd_settime(fd, 0, &t, NULL);
+    pause();
+}
+static void w_timerfd_of_parent(void)
+{
+    struct itimerspec t = {{0, 0}, {1, 0}};
+    uint64_t times;
+    int fd = timerfd_create(CLOCK_MONOTONIC, 0);
+    timerfd_settime(fd, 0, &t, NULL);
+    if (fork() == 0) {
+        read(fd, &times, sizeof times);
+        _exit(0);
+    }
+    wait(NULL);
+}
 static void u_mutex(void) { pthread_mutex_lock(&mutex); pthread_mutex_lock(&mutex); }
 static void u_busy(void) { for (;;); }
 
@@ -302,6 +340,8 @@ static const struct { const char *name; void (*wait)(void); } waits[] = {
     WAIT(w_pthread_join), WAIT(w_futex), WAIT(w_futex_absolute), WAIT(w_waitpid), WAIT(w_wait), WAIT(w_waitid),
     WAIT(w_sigchld), WAIT(w_pipe_from_child), WAIT(w_accept), WAIT(w_system), WAIT(w_posix_spawn),
     WAIT(w_exec_after_closing_all), WAIT(w_vfork), WAIT(u_timer_create), WAIT(u_cnd_timedwait), WAIT(u_mutex),
+    WAIT(u_cond_between_processes), WAIT(u_timerfd_after_fork), WAIT(u_timerfd_set_after_fork),
+    WAIT(w_timerfd_of_parent),
     WAIT(u_busy),
 };
 

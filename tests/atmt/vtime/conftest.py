@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,9 +13,9 @@ from vtimepeers import Program, Server
 from atmt.errors import EnvironmentFault
 from atmt.lab import Lab
 from atmt.lab.vtime import PeerClock, build
+from pytest_atmt.peers.program import locate
 
 BATTERY = Path(__file__).parent / "battery.c"
-PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -47,9 +46,9 @@ def server(lab: Lab) -> Iterator[Callable[..., Server]]:
     opened: list[Server] = []
 
     def start(*command: str) -> Server:
-        if shutil.which(command[0], path=PATH) is None:
+        if (path := locate(command[0])) is None:
             pytest.skip(f"{command[0]} is not installed")
-        opened.append(Server(lab, command))
+        opened.append(Server(lab, (path, *command[1:])))
         return opened[-1]
 
     yield start

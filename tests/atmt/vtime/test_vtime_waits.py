@@ -32,6 +32,22 @@ def test_a_timer_that_is_not_covered_is_refused_by_name(run: Run, battery: str, 
         program.jumps()
 
 
+@pytest.mark.parametrize(
+    ("wait", "reason"),
+    [
+        ("cond_between_processes", "condition variables between processes"),
+        ("timerfd_after_fork", "had set a timerfd for both"),
+        ("timerfd_set_after_fork", "sets a timerfd that was made before a fork"),
+    ],
+)
+def test_what_two_processes_share_is_refused_with_the_reason(
+    run: Run, battery: str, wait: str, reason: str
+) -> None:
+    program = run(battery, f"u_{wait}")
+    with pytest.raises(NoVirtualTime, match=reason):
+        program.jumps()
+
+
 def test_a_wait_that_is_not_covered_is_refused_though_nobody_knows_it(
     run: Run, battery: str, clock: PeerClock
 ) -> None:

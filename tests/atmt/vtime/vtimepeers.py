@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from scapy.layers.inet import IP, UDP
-from scapy.layers.tftp import TFTP, TFTP_RRQ, TFTP_Option, TFTP_Options
+from scapy.layers.tftp import TFTP, TFTP_RRQ, TFTP_WRQ, TFTP_Option, TFTP_Options
 
 from atmt import ATMT, Automaton
 from atmt.drivers import stepped
@@ -22,16 +22,22 @@ from atmt.links.packet import PacketLink
 
 
 class Deaf(Automaton):
-    """Asks for a file and acknowledges nothing, until it has heard nothing for `patience` seconds.
+    """Asks for a file, or to write it, and then keeps silent, until it has heard nothing for `patience` seconds.
 
     The result is when the answers came.
     """
 
     def parse_args(
-        self, server: str, options: Mapping[str, str] | None = None, patience: float = 100.0, **rest: Any
+        self,
+        server: str,
+        options: Mapping[str, str] | None = None,
+        patience: float = 100.0,
+        writes: bool = False,
+        **rest: Any,
     ) -> None:
         super().parse_args(**rest)
         self.server, self.options, self.heard = server, options or {}, list[float]()
+        self.request = TFTP_WRQ if writes else TFTP_RRQ
         self.timer_by_name("give_up").set(patience)
 
     def master_filter(self, pkt: Any) -> bool:
@@ -40,7 +46,7 @@ class Deaf(Automaton):
     @ATMT.state(initial=True)
     def BEGIN(self) -> None:
         options = [TFTP_Option(oname=name, value=value) for name, value in self.options.items()]
-        request = TFTP() / TFTP_RRQ(filename="file", mode="octet")
+        request = TFTP() / self.request(filename="file", mode="octet")
         if options:
             request /= TFTP_Options(options=options)
         self.send(IP(dst=self.server) / UDP(sport=4000, dport=69) / request)
@@ -63,12 +69,23 @@ class Deaf(Automaton):
         return self.heard
 
 
+class NotingClock(PeerClock):
+    """Remembers the last moment for which its programs had planned anything."""
+
+    last: float | None = None
+
+    def next_deadline(self) -> float | None:
+        found = super().next_deadline()
+        self.last = self.last if found is None else found
+        return found
+
+
 class Server:
     """A program that serves a folder with one file, under a clock, in a topology of its own."""
 
     def __init__(self, lab: Lab, command: Sequence[str]) -> None:
         self.net = lab.topology()
-        self.clock = PeerClock()
+        self.clock = NotingClock()
         folder = self.net.folder("root")
         (folder.outside / "file").write_bytes(b"x" * 600)
         (folder.outside / "file").chmod(0o666)

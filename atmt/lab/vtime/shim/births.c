@@ -34,11 +34,12 @@ EXPORT pid_t fork(void)
     if (!real)
         real = (pid_t(*)(void))next("fork");
     struct slot *child = reserve();
+    pid_t ours = (pid_t)kernel(SYS_getpid);
     pid_t pid = real();
     if (pid < 0) {
         give_back(child);
     } else if (pid == 0) {
-        forget_timers();
+        forget_timers(ours);
         if (page())
             adopt(child);
     } else {

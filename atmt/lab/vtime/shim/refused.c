@@ -2,6 +2,7 @@
 #include "shim.h"
 
 #include <mqueue.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/sem.h>
 #include <threads.h>
@@ -15,6 +16,16 @@ EXPORT int timer_create(clockid_t clock, struct sigevent *restrict event, timer_
     if (!real)
         real = next("timer_create");
     return real(clock, event, timer);
+}
+
+EXPORT int pthread_condattr_setpshared(pthread_condattr_t *attributes, int shared)
+{
+    static int (*real)(pthread_condattr_t *, int);
+    if (shared == PTHREAD_PROCESS_SHARED)
+        refuse("it has condition variables between processes, which the virtual clock does not cover");
+    if (!real)
+        real = next("pthread_condattr_setpshared");
+    return real(attributes, shared);
 }
 
 EXPORT int semtimedop(int id, struct sembuf *operations, size_t count, const struct timespec *timeout)

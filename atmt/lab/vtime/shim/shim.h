@@ -87,7 +87,7 @@ int answer(long result);      /* as libc returns: -1 and errno where negative */
 enum fired { NOTHING, RANG, INTERRUPTED };
 enum fired fire_timers(void); /* those of this process that are due */
 int64_t next_timer(void);
-void forget_timers(void);
+void forget_timers(pid_t born_of);
 void forget_timer_of(int fd);
 
 /* ---- the kernel ---- */

@@ -23,6 +23,7 @@ struct timer {
 
 static struct timer timers[TIMERS] = {{true, -1, NEVER, 0}};
 static atomic_flag busy = ATOMIC_FLAG_INIT;
+static pid_t parent; /* of a process that was born with an armed timerfd, which its parent makes ring; else 0 */
 static _Atomic bool any; /* spares every wait the lock in the many programs without timers */
 
 static void lock(void)
@@ -78,9 +79,18 @@ enum fired fire_timers(void)
     return interrupted() ? INTERRUPTED : RANG;
 }
 
+static void mind_parent(void)
+{
+    if (parent && kernel(SYS_getppid) != parent) {
+        parent = 0;
+        refuse("it lives on after a fork whose other half had set a timerfd for both");
+    }
+}
+
 int64_t next_timer(void)
 {
     int64_t first = NEVER;
+    mind_parent();
     if (!atomic_load(&any))
         return NEVER;
     lock();
@@ -92,8 +102,11 @@ int64_t next_timer(void)
 }
 
 /* In a forked child: alarms are not inherited, and a shared timerfd must ring once, so in the parent. */
-void forget_timers(void)
+void forget_timers(pid_t born_of)
 {
+    for (int i = ALARM + 1; i < TIMERS; i++)
+        if (timers[i].used && timers[i].at != NEVER)
+            parent = born_of;
     for (int i = 0; i < TIMERS; i++)
         timers[i] = (struct timer){i == ALARM, -1, NEVER, 0};
     atomic_flag_clear(&busy);

@@ -11,6 +11,8 @@ export async function openReport() {
   return new Report(await unpacked("index"));
 }
 
+const CROWD = 6;
+
 export class Report {
   constructor(index) {
     this.record = index.record;
@@ -19,6 +21,8 @@ export class Report {
     this.paths = index.paths;
     this.tests = read(index.tests);
     this.peers = Object.keys(this.record.peers ?? {});
+    this.clients = this.peers.filter((peer) => this.record.peers[peer].role === "client");
+    this.servers = this.peers.filter((peer) => !this.clients.includes(peer));
     this.requirements = this.record.requirements ?? {};
     this.byNodeid = new Map(this.tests.map((test) => [test.nodeid, test]));
     this.blocks = new Map();
@@ -38,6 +42,17 @@ export class Report {
       const [automaton, first, ...edges] = this.paths[path];
       return { automaton: this.automata[automaton], first, edges, clock };
     });
+  }
+
+  // More peers than have room side by side, each with words.
+  crowded(peers = this.peers) {
+    return peers.length > CROWD;
+  }
+
+  // Whether a requirement concerns a peer at all: those on the other role do not.
+  concerns(requirement, peer) {
+    const other = this.clients.includes(peer) ? "server" : "client";
+    return requirement.role !== other || !["", "not applicable"].includes(requirement.verdicts?.[peer] ?? "");
   }
 
   testsOf(requirement) {
@@ -90,7 +105,7 @@ function read(tables) {
       runs: columns.runs[n],
       block: columns.block[n],
       baseline: columns.baseline[n],
-      location: columns.location[n],
+      line: columns.line[n],
     };
   });
 }

@@ -1,5 +1,6 @@
 // The conversation from top to bottom: time, the tester's states, what crossed the wire, the peer.
 import { h } from "./dom.js";
+import { states } from "./data.js";
 import { short } from "./packet.js";
 import { clock, many, seconds } from "./words.js";
 
@@ -7,9 +8,12 @@ const QUIET = 0.2; // seconds of silence that are worth a line
 const MOST = 300; // rows that are drawn before somebody asks for all
 
 export class Ladder {
-  // `run` has automaton, first, edges, times, packets; `pick(n)` and `step(n)` are called for a chosen row
-  constructor(run, { pick, step, parted = null }) {
+  // `run` has automaton, first, edges, times, packets; `log` is what the peer wrote meanwhile: [at, stream, text];
+  // `pick(n)` and `step(n)` are called for a chosen row
+  constructor(run, { pick, step, parted = null, log = [] }) {
     this.run = run;
+    this.states = states(run);
+    this.log = log;
     this.pick = pick;
     this.step = step;
     this.parted = parted;
@@ -51,8 +55,13 @@ export class Ladder {
     const found = [];
     const count = run.edges.length + (run.first ? 1 : 0);
     let next = 0;
+    let line = 0;
     let last = null;
+    const hear = (until) => {
+      while (line < this.log.length && this.log[line][0] < until) found.push(["log", this.log[line++], found.at(-1)?.[2] ?? 0]);
+    };
     const add = (kind, n, at) => {
+      if (at !== undefined) hear(at);
       if (at !== undefined && last !== null && at - last >= QUIET) found.push(["gap", at - last, found.at(-1)?.[2] ?? 0]);
       if (at !== undefined) last = Math.max(last ?? at, at);
       found.push([kind, n, kind === "step" ? n : run.packets[n].place - 1]);
@@ -65,12 +74,14 @@ export class Ladder {
       }
       if (step < count) add("step", step, run.times?.[step]);
     }
+    hear(Infinity);
     return found;
   }
 
   #row([kind, value, after]) {
     if (kind === "gap") return this.#still(`${seconds(value)} of silence`, after);
     if (kind === "skip") return this.#still(`${many(value, "packet")} left out; they are in report.json`, after);
+    if (kind === "log") return this.#logRow(value, after);
     const row = kind === "step" ? this.#stepRow(value) : this.#packetRow(value);
     row.dataset.after = after;
     this.rows.set(`${kind}-${value}`, row);
@@ -78,7 +89,28 @@ export class Ladder {
   }
 
   #still(text, after) {
-    return h("div", { class: "line quiet", "data-after": after }, h("span"), h("span", { class: "life" }), h("span", { class: "silence" }, text), h("span", { class: "life" }));
+    return h("div", { class: "line quiet", "data-after": after }, h("span"), this.#life(after), h("span", { class: "silence" }, text), h("span", { class: "life" }));
+  }
+
+  #logRow([at, stream, text], after) {
+    const ended = stream === "end";
+    const wrote = ended ? null : h("span", { class: "unseen" }, `the peer wrote to ${stream}: `);
+    return h("div", { class: "line log", "data-after": after, title: ended ? null : `the peer wrote this to its ${stream}` }, h("span", { class: "time" }, clock(at)), this.#life(after), h("span", { class: "wrote" }, wrote, text), h("span", { class: "life" }));
+  }
+
+  // The tester's lifeline, with a band for as long as it is in a state.
+  #life(after, ...inside) {
+    const roles = this.run.automaton.states[this.states[after]] ?? [];
+    return h("span", { class: `life band band-${after % 2} ${roles.join(" ")}` }, inside);
+  }
+
+  // The timers that start when a state is entered, with their delays in this run.
+  #armed(state) {
+    const timers = this.run.automaton.conditions.filter((c) => c.state === state && /^time/.test(c.kind));
+    return timers.map(({ name, delay, kind }) => {
+      const wait = this.run.delays?.[name] ?? delay;
+      return h("span", { class: "armed", title: "this timer starts here" }, h("span", { "aria-hidden": "true" }, "◷ "), `${name}${wait === undefined || wait === null ? "" : ` ${kind === "timer" ? "every" : "in"} ${seconds(wait)}`}`);
+    });
   }
 
   #stepRow(n) {
@@ -91,8 +123,8 @@ export class Ladder {
       "button",
       { type: "button", class: `line step ${roles.join(" ")} ${parted ? "parted" : ""}`, onclick: () => this.step(n), title: n ? `Step ${n}` : "Where it begins" },
       h("span", { class: "time" }, this.#ownTime(n)),
-      h("span", { class: "life" }, h("span", { class: "state" }, target)),
-      h("span", { class: "via" }, timer ? h("span", { class: "timer" }, "timer") : null, n ? via || "at once" : "start", parted ? h("span", { class: "differs" }, "differs from here") : null),
+      this.#life(n, h("span", { class: "state" }, target)),
+      h("span", { class: "via" }, timer ? h("span", { class: "timer" }, "◷ fired") : null, n ? via || "at once" : "start", parted ? h("span", { class: "differs" }, "differs from here") : null, this.#armed(target)),
       h("span", { class: "life" }),
     );
   }
@@ -112,7 +144,7 @@ export class Ladder {
       "button",
       { type: "button", class: `line packet-line ${packet.direction} ${lost} ${twice}`, "aria-pressed": "false", onclick: () => this.pick(n), title: ends || packet.summary },
       h("span", { class: "time" }, clock(packet.at)),
-      h("span", { class: "life" }),
+      this.#life(packet.place - 1),
       h("span", { class: "wire" }, h("span", { class: "label" }, h("span", { class: "unseen" }, `${packet.direction}: `), text, packet.note ? h("em", {}, packet.note) : null, packet.direction === "ignored" ? h("em", { "aria-hidden": "true" }, "ignored") : null), h("span", { class: "arrow" })),
       h("span", { class: "life" }),
     );

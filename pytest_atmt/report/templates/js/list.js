@@ -8,11 +8,12 @@ export function virtualList(things, height, row, { label, role = "list", head = 
   const inner = h("div", { class: "rows", role: "presentation", vars: { "--rows": things.length, "--row": `${height}px` } });
   const box = h("div", { class: "virtual", role, "aria-label": label, tabindex: "0" }, head, inner);
   if (role === "table") box.setAttribute("aria-rowcount", String(things.length + (head ? 1 : 0)));
+  const above = () => head?.offsetHeight ?? 0;
   let shown = [-1, -1];
 
   function draw(all = false) {
     const room = box.clientHeight || 600;
-    const top = Math.max(0, box.scrollTop - (head ? height : 0));
+    const top = Math.max(0, box.scrollTop - above());
     const first = all ? 0 : Math.max(0, Math.floor(top / height) - SPARE);
     const last = all ? things.length : Math.min(things.length, Math.ceil((top + room) / height) + SPARE);
     if (first === shown[0] && last === shown[1]) return;
@@ -43,12 +44,13 @@ export function virtualList(things, height, row, { label, role = "list", head = 
   });
 
   function reveal(n) {
-    const top = n * height;
-    if (top < box.scrollTop) box.scrollTop = top;
-    else if (top + 2 * height > box.scrollTop + box.clientHeight) box.scrollTop = top + 2 * height - box.clientHeight;
+    const end = above() + (n + 1) * height;
+    if (n * height < box.scrollTop) box.scrollTop = n * height;
+    else if (end > box.scrollTop + box.clientHeight) box.scrollTop = end - box.clientHeight;
     draw();
   }
 
+  draw(); // a screenful at once, the right number as soon as its size is known
   new ResizeObserver(() => draw()).observe(box);
   window.addEventListener("beforeprint", () => box.isConnected && draw(things.length <= 2000));
   return { node: box, reveal };

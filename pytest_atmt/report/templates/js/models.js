@@ -73,16 +73,24 @@ function summary(report, automaton) {
   return of ? h("p", { class: "total" }, KINDS.filter((kind) => of[kind]?.of).map((kind) => `${of[kind].seen} of ${of[kind].of} ${kind}`).join(" · ")) : null;
 }
 
+// What no run took.  An error state is reached by a breach, which no conforming peer shows: that is no gap.
 function never(automaton, counts) {
+  const breach = (state) => automaton.states[state]?.includes("error");
   const states = Object.keys(automaton.states).filter((name) => !counts.states[name]);
   const edges = automaton.edges.filter((_, n) => !counts.edges[n]);
   return h(
     "section",
     { class: "card" },
     h("h2", {}, "Never taken", h("small", {}, `${many(states.length, "state")}, ${many(edges.length, "transition")}`)),
-    states.length ? h("p", {}, states.map((name) => h("code", { class: "tag" }, name))) : null,
-    edges.length ? h("ul", { class: "plain mono" }, edges.map((edge) => h("li", {}, edgeText(edge)))) : h("p", {}, "Every transition was taken."),
+    untaken("What no test exercised", states.filter((s) => !breach(s)), edges.filter((edge) => !breach(edge[2]))),
+    untaken("Breaches that no peer showed", states.filter(breach), edges.filter((edge) => breach(edge[2]))),
+    edges.length ? null : h("p", {}, "Every transition was taken."),
   );
+}
+
+function untaken(title, states, edges) {
+  if (!states.length && !edges.length) return null;
+  return [h("h3", {}, title), states.length ? h("p", {}, states.map((name) => h("code", { class: "tag" }, name))) : null, h("ul", { class: "plain mono" }, edges.map((edge) => h("li", {}, edgeText(edge))))];
 }
 
 function often(automaton, counts) {

@@ -31,11 +31,12 @@ function verdictPart(report, verdict, tests) {
     { class: "card" },
     h("h2", {}, badge(verdict), h("small", {}, many(tests.length, "test"))),
     h("p", { class: "hint" }, meaning(verdict)),
-    reasons.slice(0, MOST).map((alike) => h("details", { class: "why-group", open: reasons.length < 4 && alike.length < 20 }, h("summary", {}, h("strong", {}, alike[0].peer), ` ${alike[0].reason || "no reason was told"} `, h("small", {}, many(alike.length, "test"))), h("ul", { class: "plain" }, alike.slice(0, MOST).map((test) => h("li", {}, h("a", { href: href("test", test.nodeid) }, test.objective, test.params ? h("code", { class: "tag" }, test.params) : null), h("small", {}, ` ${test.requirements.join(", ")}`))), more(alike)))),
+    reasons.slice(0, MOST).map((alike) => h("details", { class: "why-group", open: reasons.length < 4 && alike.length < 20 }, h("summary", {}, h("strong", {}, alike[0].peer), ` ${without(alike[0].peer, alike[0].reason) || "no reason was told"} `, h("small", {}, many(alike.length, "test"))), h("ul", { class: "plain" }, alike.slice(0, MOST).map((test) => h("li", {}, h("a", { href: href("test", test.nodeid) }, test.objective, test.params ? h("code", { class: "tag" }, test.params) : null), h("small", {}, ` ${test.requirements.join(", ")}`))), more(alike)))),
     more(reasons),
   );
 }
 
+const without = (peer, reason) => (reason.startsWith(`${peer} `) ? reason.slice(peer.length + 1) : reason);
 const more = (things) => (things.length > MOST ? h("p", { class: "hint" }, `${many(things.length - MOST, "more")} in report.json`) : null);
 
 function missing(report) {
@@ -53,5 +54,5 @@ function untestable(report) {
   const all = Object.values(report.requirements).filter((r) => (r.category ?? "testable") !== "testable");
   if (!all.length) return null;
   const rows = [...group(all, (r) => [r.category]).entries()];
-  return h("section", { class: "card" }, h("h2", {}, "Requirements that no test can judge", h("small", {}, many(all.length, "requirement"))), rows.map(([category, list]) => h("details", {}, h("summary", {}, `${category}: ${list.length}`), h("ul", { class: "plain" }, list.map((r) => h("li", {}, h("a", { href: href("requirement", r.id) }, r.id), ` ${r.text} `, h("small", {}, r.reason)))))));
+  return h("section", { class: "card" }, h("h2", {}, "Requirements without a test", h("small", {}, many(all.length, "requirement"))), rows.map(([category, list]) => h("details", {}, h("summary", {}, `${category}: ${list.length}`), h("ul", { class: "plain" }, list.map((r) => h("li", {}, h("a", { href: href("requirement", r.id) }, r.id), ` ${r.text} `, h("small", {}, r.reason)))))));
 }

@@ -1,24 +1,27 @@
 // The first screen: what came out, what failed and why, and why to believe it.
 import { h } from "./dom.js";
-import { command, count, date, between, many, natural, percent } from "./words.js";
+import { between, command, count, cut, date, many, natural, percent } from "./words.js";
 import { copyButton } from "./dom.js";
-import { badge, bar, mark, outcomeSign, outcomeTone, outcomeBadge, rank, sign, tone, VERDICTS, word, worst } from "./verdicts.js";
+import { badge, bar, outcomeSign, outcomeTone, outcomeBadge, outcomeRank, rank, sign, tone, VERDICTS, word, worst } from "./verdicts.js";
 import { group, tally } from "./data.js";
 import { facts } from "./packet.js";
 import { sparkline } from "./spark.js";
+import { sinceCard, sinceLine } from "./since.js";
+import { trustCard } from "./trust.js";
 import { href } from "./route.js";
 
 const FIRST = 8; // groups of failures that are shown at once
+const PEERS = 5; // that are named of a group
 
 export function overviewPage(report) {
   return h(
     "div",
     { class: "page overview" },
     strip(report),
-    delta(report),
     troubles(report),
+    sinceCard(report),
     h("div", { class: "pair" }, requirementStrips(report), h("div", { class: "stack" }, models(report), findings(report))),
-    h("div", { class: "pair" }, trust(report), origin(report)),
+    h("div", { class: "pair" }, trustCard(report), origin(report)),
   );
 }
 
@@ -30,52 +33,47 @@ function strip(report) {
   return h(
     "section",
     { class: `strip ${outcomeTone(record.outcome)}`, "aria-label": "Outcome" },
-    h("div", { class: "verdict" }, h("span", { class: "glyph", "aria-hidden": "true" }, outcomeSign(record.outcome)), h("div", {}, h("h1", {}, record.outcome), h("p", {}, `${record.suite}: ${many(tests.length, "test")}${missing.length ? ` of ${count(wanted)}` : ""}, ${many(report.peers.length, "peer")}`))),
-    h("div", { class: "peer-lines" }, report.peers.map((peer) => peerLine(report, peer))),
+    h("div", { class: "verdict" }, h("span", { class: "glyph", "aria-hidden": "true" }, outcomeSign(record.outcome)), h("div", {}, h("h1", {}, record.outcome), h("p", {}, `${record.suite}: ${many(tests.length, "test")}${missing.length ? ` of ${count(wanted)}` : ""}, ${many(report.peers.length, "peer")}`)), sinceLine(report)),
+    report.crowded() ? h("div", { class: "peer-lines crowd" }, worstFirst(report).map((peer) => peerLine(report, peer, true))) : h("div", { class: "peer-lines" }, report.peers.map((peer) => peerLine(report, peer))),
     h("ul", { class: "gates" }, (record.gates ?? []).filter((gate) => !gate.held).map((gate) => h("li", {}, h("strong", {}, gate.gate), " ", cut(gate.text, 220), h("small", {}, ` exit code ${gate.exit_code}`)))),
   );
 }
 
-function peerLine(report, peer) {
+function worstFirst(report) {
+  const { peers } = report.record;
+  const order = (peer) => outcomeRank(peers[peer].outcome);
+  return [...report.peers].sort((a, b) => order(a) - order(b) || (peers[b].counts?.fail ?? 0) - (peers[a].counts?.fail ?? 0));
+}
+
+function peerLine(report, peer, brief = false) {
   const { counts = {}, outcome, title } = report.record.peers[peer];
   const shown = VERDICTS.filter((verdict) => counts[verdict]);
+  const name = (verdict) => (brief ? h("span", { class: "unseen" }, verdict) : verdict);
   return h(
     "div",
     { class: "peer-line" },
     h("div", { class: "who" }, outcomeBadge(outcome ?? ""), h("a", { href: href("peers", peer), title }, peer)),
     bar(counts),
-    h("div", { class: "counts" }, shown.map((verdict) => h("a", { class: `count ${tone(verdict)}`, href: href("tests", "", { v: verdict, peer }) }, h("span", { "aria-hidden": "true" }, sign(verdict)), ` ${count(counts[verdict])} ${verdict}`))),
-    h("div", { class: "levels" }, ["MUST", "SHOULD"].map((level) => levelLine(report, peer, level))),
+    h("div", { class: "counts" }, shown.map((verdict) => h("a", { class: `count ${tone(verdict)}`, title: verdict, href: href("tests", "", { v: verdict, peer }) }, h("span", { "aria-hidden": "true" }, sign(verdict)), ` ${count(counts[verdict])} `, name(verdict)))),
+    brief ? null : h("div", { class: "levels" }, ["MUST", "SHOULD"].map((level) => levelLine(report, peer, level))),
   );
 }
 
 // "MUST 98 of 101 pass · 1 fail · 2 not verified · 4 not applicable"
 function levelLine(report, peer, level) {
-  const all = Object.values(report.requirements).filter((r) => r.level?.startsWith(level) && (r.category ?? "testable") === "testable");
+  const all = Object.values(report.requirements).filter((r) => r.level?.startsWith(level) && (r.category ?? "testable") === "testable" && report.concerns(r, peer));
   const found = tally(all, (r) => word(r.verdicts?.[peer] ?? ""));
   const applicable = all.length - (found["not applicable"] ?? 0);
-  if (!all.length) return null;
+  if (!applicable) return null;
   const rest = Object.entries(found).filter(([name]) => name !== "pass").sort(([a], [b]) => rank(a) - rank(b));
   return h("span", {}, h("strong", {}, level), ` ${found.pass ?? 0} of ${applicable} pass`, rest.map(([name, n]) => ` · ${n} ${name}`));
-}
-
-function delta(report) {
-  const found = report.record.delta ?? report.record.comparison;
-  if (!found || typeof found !== "object") return null;
-  const items = Object.entries(found).map(([name, value]) => [name.replaceAll("_", " "), Array.isArray(value) ? value : [String(value)]]);
-  return h("section", { class: "card" }, h("h2", {}, "Since the last run"), h("div", { class: "delta" }, items.map(([name, things]) => h("div", {}, h("strong", {}, `${name}: ${things.length}`), h("ul", {}, things.slice(0, 20).map((thing) => h("li", {}, nameOf(report, thing))))))));
-}
-
-function nameOf(report, thing) {
-  const text = typeof thing === "string" ? thing : (thing.nodeid ?? thing.test ?? JSON.stringify(thing));
-  return report.byNodeid.has(text) ? h("a", { href: href("test", text) }, text) : text;
 }
 
 // -- what is not a pass
 
 function troubles(report) {
   const bad = report.tests.filter((test) => ["fail", "error", "inconclusive", "could not run", "finding", "known deviation"].includes(test.verdict));
-  const groups = [...group(bad, (test) => [`${test.verdict}|${test.peer}|${test.signature || test.reason || test.name}`]).values()];
+  const groups = [...group(bad, (test) => [`${test.verdict}|${whose(report, test)}|${test.signature || test.reason || test.name}`]).values()];
   groups.sort((a, b) => rank(a[0].verdict) - rank(b[0].verdict) || b.length - a.length);
   if (!groups.length) return h("section", { class: "card calm" }, h("h2", {}, "Failures"), h("p", {}, h("span", { class: "mark good", "aria-hidden": "true" }, "✓"), " None: nothing failed, and nothing was left in doubt."));
   return h(
@@ -83,9 +81,12 @@ function troubles(report) {
     { class: "card" },
     h("h2", {}, "What did not pass", h("small", {}, `${many(bad.length, "test")}, alike ones together, worst first`)),
     h("ol", { class: "troubles" }, groups.slice(0, FIRST).map((tests) => trouble(report, tests))),
-    groups.length > FIRST ? h("p", {}, h("a", { href: href("tests", "", { sort: "worst" }) }, `${many(groups.length - FIRST, "more group")} of ${many(bad.length, "test")}`)) : null,
+    groups.length > FIRST ? h("p", {}, h("a", { href: href("tests") }, `${many(groups.length - FIRST, "more kind")}; all ${many(bad.length, "test")} that did not pass`)) : null,
   );
 }
+
+// Many peers fail a test alike; of few, each fails in its own way, in several tests.
+const whose = (report, test) => (report.crowded() && test.signature ? test.name : test.peer);
 
 function trouble(report, tests) {
   const [test] = tests;
@@ -99,18 +100,21 @@ function trouble(report, tests) {
       { class: "what" },
       h("a", { class: "objective", href: href("test", test.nodeid) }, test.objective, test.params ? h("code", {}, test.params) : null),
       h("p", { class: "why" }, test.reason),
-      h("p", { class: "meta" }, h("span", {}, test.peer), test.requirements.map((id) => h("a", { href: href("requirement", id) }, id)), tests.length > 1 ? h("a", { href: href("tests", "", { v: test.verdict, peer: test.peer, s: test.signature || test.reason }) }, `and ${many(tests.length - 1, "test")} more like it`) : null),
+      h("p", { class: "meta" }, h("span", {}, named([...new Set(tests.map((one) => one.peer))])), test.requirements.map((id) => h("a", { href: href("requirement", id) }, id)), tests.length > 1 ? h("a", { href: href("tests", "", { v: test.verdict, ...(whose(report, test) === test.peer ? { peer: test.peer } : { q: test.name }), s: test.signature || test.reason }) }, `and ${many(tests.length - 1, "test")} more like it`) : null),
     ),
     run ? h("div", { class: "trail" }, sparkline(run), h("small", {}, lastName(run))) : h("span"),
   );
 }
 
+const named = (peers) => (peers.length > PEERS ? `${peers.slice(0, PEERS - 1).join(", ")} and ${peers.length - PEERS + 1} more peers` : peers.join(", "));
 const lastName = (run) => (run.edges.length ? run.automaton.edges[run.edges.at(-1)][2] : run.first);
 
 // -- requirements
 
 function requirementStrips(report) {
-  const sections = group(Object.values(report.requirements), (r) => [`${r.standard} ${r.section}`]);
+  const all = Object.values(report.requirements);
+  const shown = all.filter((r) => !beyond(report, r));
+  const sections = group(shown, (r) => [`${r.standard} ${r.section}`]);
   const judged = report.record.coverage?.requirements;
   return h(
     "section",
@@ -121,8 +125,9 @@ function requirementStrips(report) {
       { class: "sections" },
       [...sections.entries()]
         .sort(([a], [b]) => natural(a, b))
-        .map(([name, all]) => h("div", { class: "section-row" }, h("span", { class: "section-name" }, name), h("span", { class: "squares" }, all.map((r) => square(report, r))))),
+        .map(([name, of]) => h("div", { class: "section-row" }, h("span", { class: "section-name" }, name), h("span", { class: "squares" }, of.map((r) => square(report, r))))),
     ),
+    all.length > shown.length ? h("p", { class: "hint" }, h("a", { href: href("open") }, `${many(all.length - shown.length, "requirement")} that no test of this suite judges`)) : null,
   );
 }
 
@@ -130,10 +135,12 @@ function square(report, requirement) {
   const verdicts = report.peers.map((peer) => requirement.verdicts?.[peer] ?? "");
   const seen = verdicts.filter(Boolean);
   const verdict = seen.length ? worst(seen) : "";
-  const beyond = (requirement.category ?? "testable") !== "testable" && !verdict; // no test can judge it
-  const text = `${requirement.id}, ${requirement.level}: ${beyond ? requirement.category : word(verdict)}. ${requirement.text}`;
-  return h("a", { class: `square ${tone(verdict)} ${beyond ? "beyond" : ""}`, href: href("requirement", requirement.id), title: text, "aria-label": text }, h("span", { "aria-hidden": "true" }, verdict === "pass" || beyond ? "" : sign(verdict)));
+  const text = `${requirement.id}, ${requirement.level}: ${word(verdict)}. ${requirement.text}`;
+  return h("a", { class: `square ${tone(verdict)}`, href: href("requirement", requirement.id), title: text, "aria-label": text }, h("span", { "aria-hidden": "true" }, verdict === "pass" ? "" : sign(verdict)));
 }
+
+// No test can judge it, or none does yet; and none did.
+const beyond = (report, r) => (r.category ?? "testable") !== "testable" && !report.peers.some((peer) => r.verdicts?.[peer]);
 
 // -- models, findings
 
@@ -164,28 +171,7 @@ function findings(report) {
   return h("section", { class: "card" }, h("h2", {}, "Findings", h("small", {}, "claims against what was seen")), all.length ? h("ul", { class: "plain" }, all.map(([who, text]) => h("li", {}, h("strong", {}, who), " ", text))) : h("p", {}, "None: every peer does what it claims."));
 }
 
-// -- trust, origin
-
-function trust(report) {
-  const { record, tests, missing } = report;
-  const clocks = tally(tests.flatMap((test) => test.runs), ([, clock]) => clock || "unknown");
-  const loose = tests.filter((test) => test.verdict === "pass" && !test.runs.length).length;
-  const shown = [
-    [!missing.length, missing.length ? `${many(missing.length, "test")} came to no result` : "every test that was collected has a result"],
-    [!record.other_failures, record.other_failures ? `${many(record.other_failures, "failure")} outside the suite's tests` : "no failure outside the suite's tests"],
-    [!loose, loose ? `${many(loose, "pass", "passes")} without a run` : "every pass rests on a recorded run"],
-    [record.selection?.whole !== false, record.selection?.whole ? "the whole suite was asked for" : `a part of the suite was asked for (${many(record.selection?.deselected ?? 0, "test")} left out)`],
-    ...(record.gates ?? []).map((gate) => [gate.held, `${gate.gate}: ${cut(gate.text, 160)}`]),
-  ];
-  const more = Object.entries(record.trust ?? {}).map(([name, value]) => [name.replaceAll("_", " "), typeof value === "string" ? value : JSON.stringify(value)]);
-  return h(
-    "section",
-    { class: "card" },
-    h("h2", {}, "Why to believe it"),
-    h("ul", { class: "checks" }, shown.map(([good, text]) => h("li", { class: good ? "" : "open" }, h("span", { class: `mark ${good ? "good" : "odd"}`, role: "img", "aria-label": good ? "yes" : "open" }, good ? "✓" : "?"), text))),
-    facts([["conversations", Object.entries(clocks).map(([name, n]) => `${count(n)} in ${name} time`).join(", ")], ...more]),
-  );
-}
+// -- origin
 
 function origin(report) {
   const { record } = report;
@@ -212,4 +198,3 @@ function origin(report) {
 }
 
 const hash = (of) => (of?.sha256 ? `${of.sha256.slice(0, 12)} (${many(of.files, "file")})` : "");
-const cut = (text, most) => (text.length > most ? `${text.slice(0, most)}…` : text);

@@ -8,7 +8,7 @@ const MOST = 512; // bytes that are shown before somebody asks for more
 
 export function packetView(packet, number) {
   const bytes = bytesOf(packet.hex);
-  const layers = packet.layers ? null : layersOf(bytes, packet.summary);
+  const layers = packet.layers ? packet.layers.map(dissected) : layersOf(bytes, packet.summary);
   return h(
     "div",
     { class: "packet" },
@@ -22,9 +22,8 @@ export function packetView(packet, number) {
       ["length", packet.size ? many(packet.size, "byte") : ""],
       ["summary", packet.summary],
     ]),
-    packet.layers ? dissection(packet.layers) : null,
-    (layers ?? []).map(layer),
-    bytes.length ? dump(packet, bytes, layers ?? []) : h("p", { class: "hint" }, packet.size ? "Its bytes are in report.json; they were left out of this page." : "The link carries no bytes."),
+    layers.map((one, n) => layer(one, n, n > 1)),
+    bytes.length ? dump(packet, bytes, layers) : h("p", { class: "hint" }, packet.size ? "Its bytes are in report.json; they were left out of this page." : "The link carries no bytes."),
   );
 }
 
@@ -39,15 +38,13 @@ export function facts(pairs, name = "facts") {
   return h("dl", { class: name }, kept.map(([key, value]) => h("div", {}, h("dt", {}, key), h("dd", {}, value))));
 }
 
-function dissection(layers) {
-  const rows = Array.isArray(layers) ? layers : Object.entries(layers);
-  return rows.map(([name, fields]) => folded(name, Array.isArray(fields) ? fields : Object.entries(fields ?? {})));
-}
+// A layer as the record tells it; nothing is known of its octets where they were not kept apart.
+const dissected = ([name, from, to, fields]) => ({ name, from, to, fields });
 
-const layer = ({ name, fields, from, to }, n) => folded(name, fields, `layer-${n % 4}`, `${many(to - from, "byte")}`);
-
-function folded(name, fields, style = "", note = "") {
-  return h("details", { class: `layer ${style}` }, h("summary", {}, name, h("small", {}, note)), facts(fields.map(([k, v]) => [String(k), String(v)])));
+// What carries the protocol's own message is folded; the message itself is what a reader wants.
+function layer({ name, fields, from, to }, n, open) {
+  const note = to > from ? many(to - from, "byte") : "";
+  return h("details", { class: `layer layer-${n % 4}`, open }, h("summary", {}, name, h("small", {}, note)), facts(fields.map(([k, v]) => [String(k), String(v)])));
 }
 
 function dump(packet, bytes, layers) {

@@ -49,11 +49,11 @@ function table(report, requirements) {
   if (!sections.length) return h("p", { class: "empty" }, "No requirement fits.");
   return h(
     "div",
-    { class: "card scroll catalogue" },
+    { class: `card scroll catalogue ${report.crowded() ? "crowded" : ""}`, tabindex: "0", role: "group", "aria-label": "Requirements with their verdicts" },
     h(
       "table",
       {},
-      h("thead", {}, h("tr", {}, ["requirement", "level", "what it says", ...report.peers].map((text) => h("th", { scope: "col" }, text)))),
+      h("thead", {}, h("tr", {}, ["requirement", "level", "what it says"].map((text) => h("th", { scope: "col" }, text)), report.peers.map((peer) => h("th", { scope: "col" }, h("a", { class: report.crowded() ? "upright" : "", href: href("peers", peer) }, peer))))),
       sections.map(([name, rows]) => h("tbody", {}, h("tr", { class: "section" }, h("th", { scope: "rowgroup", colspan: 3 + report.peers.length }, name)), rows.map((r) => row(report, r)))),
     ),
   );
@@ -67,7 +67,7 @@ function row(report, r) {
     h("th", { scope: "row" }, h("a", { href: href("requirement", r.id) }, r.id)),
     h("td", {}, h("span", { class: `level ${r.level.split(" ")[0].toLowerCase()}` }, r.level)),
     h("td", {}, r.text, off ? h("small", {}, ` ${r.category}: ${r.reason}`) : null),
-    report.peers.map((peer) => h("td", { class: "cell" }, mark(r.verdicts?.[peer] ?? ""))),
+    report.peers.map((peer) => h("td", { class: "cell" }, report.concerns(r, peer) ? mark(r.verdicts?.[peer] ?? "") : null)),
   );
 }
 

@@ -24,7 +24,7 @@ export async function testPage(report, { name, query }) {
     compared(report, test, details, runs),
     runs.length > 1 ? tabs(runs, wanted, (n) => (note({ run: n, step: null, packet: null }), showRun(n))) : null,
     holder,
-    h("div", { class: "pair" }, parameters(test, details, runs), h("div", { class: "stack" }, told(details), extras(details))),
+    h("div", { class: "pair" }, parameters(test, details, runs), h("div", { class: "stack" }, told(details), runs.map(clientEnd), extras(details))),
   );
   function showRun(n) {
     for (const tab of page.querySelectorAll(".tab")) tab.setAttribute("aria-pressed", String(Number(tab.dataset.run) === n));
@@ -101,7 +101,7 @@ function runView(run, query, parted, details) {
   const graph = new GraphView(run.automaton);
   const most = run.edges.length;
   const panel = h("div", { class: "packet-panel", "aria-live": "polite" }, h("p", { class: "hint" }, "Choose a packet to see its bytes."));
-  const ladder = new Ladder(run, { pick, step, parted });
+  const ladder = new Ladder(run, { pick, step, parted, log: [...logOf(run, details), ...endOf(run)].sort(([a], [b]) => a - b) });
   const label = h("output", { class: "step-text" });
   const slider = h("input", { type: "range", min: 0, max: most, value: most, "aria-label": "Steps of the path", oninput: () => step(Number(slider.value), true) });
   const move = (by) => step(Math.min(most, Math.max(0, Number(slider.value) + by)), true);
@@ -130,12 +130,12 @@ function runView(run, query, parted, details) {
       h("h2", {}, "Path", h("small", {}, run.automaton.name)),
       h("div", { class: "slider" }, h("button", { type: "button", class: "to", "aria-label": "Step back", onclick: () => move(-1) }, "‹"), slider, h("button", { type: "button", class: "to", "aria-label": "Step on", onclick: () => move(1) }, "›"), label),
       graph.node,
-      key(),
+      key(run.automaton),
     ),
     h(
       "div",
       { class: "talk" },
-      h("section", { class: "card" }, h("h2", {}, "Conversation", h("small", {}, run.count ? many(run.count, "packet") : "", ` in ${run.clock || "unknown"} time`), download(run)), leftOut(run, details), ladder.node),
+      h("section", { class: "card" }, h("h2", {}, "Conversation", h("small", {}, run.count ? many(run.count, "packet") : "", ` in ${run.clock || "unknown"} time`), download(run)), leftOut(run, details), ladder.node, captured(details)),
       h("section", { class: "card inspect" }, panel),
     ),
   );
@@ -152,6 +152,17 @@ function runView(run, query, parted, details) {
   view.dataset.steps = most;
   return view;
 }
+
+// What the peer wrote while this run lasted, on the run's own clock.
+function logOf(run, { log = [], runs = [] }) {
+  const began = run.began ?? 0;
+  const next = Math.min(...runs.map((other) => other.began ?? 0).filter((at) => at > began), Infinity);
+  const mine = log.filter(([at]) => (began === 0 || at >= began) && at < next);
+  return mine.map(([at, stream, text]) => [at - began, stream, text]);
+}
+
+// A client's own end, as a line of the conversation.
+const endOf = ({ client }) => (typeof client?.at === "number" ? [[client.at, "end", `the client ${client.how}`]] : []);
 
 // The packet that most want to see: the last one before expectation and fact part, or that reached the tester.
 function usual(run, parted) {
@@ -176,22 +187,32 @@ function download(run) {
   return h("button", { type: "button", class: "right", onclick: () => save(pcapng(run.packets), `${run.automaton.name}.pcapng`) }, "Save as pcapng");
 }
 
+// All runs of the test in one file, as they were recorded; it lies beside this page.
+function captured({ capture }) {
+  return capture?.startsWith("captures/") ? h("p", { class: "hint" }, "All packets of this test: ", h("a", { href: capture, download: "" }, capture)) : null;
+}
+
 function save(blob, name) {
   const address = URL.createObjectURL(blob);
   h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 
-function key() {
-  const kinds = [["condition", "condition"], ["receive", "packet"], ["timeout", "timer"], ["direct", "at once"]];
-  return h("p", { class: "key", "aria-hidden": "true" }, kinds.map(([kind, text]) => h("span", { class: `key-${kind}` }, text)), h("span", { class: "key-error" }, "error state"), h("span", { class: "key-final" }, "final state"));
+const KINDS = [["condition", /^condition$/, "condition"], ["receive", /^receive/, "packet"], ["io", /^io/, "event"], ["eof", /^eof$/, "end of stream"], ["timeout", /^time/, "timer"]];
+
+// What the lines of a drawing mean, of those that it has.
+function key({ conditions, edges, states }) {
+  const kinds = KINDS.filter(([, is]) => conditions.some((c) => is.test(c.kind))).map(([kind, , text]) => [kind, text]);
+  if (edges.some(([, via]) => !via)) kinds.push(["direct", "at once"]);
+  const marks = ["error", "final"].filter((role) => Object.values(states).some((roles) => roles.includes(role)));
+  return h("p", { class: "key", "aria-hidden": "true" }, kinds.map(([kind, text]) => h("span", { class: `key-${kind}` }, text)), marks.map((role) => h("span", { class: `key-${role}` }, `${role} state`)));
 }
 
 // -- the rest
 
 function parameters(test, details, runs) {
   const line = command(["pytest", test.nodeid, "--peer", test.peer]);
-  const where = Array.isArray(test.location) ? test.location.filter((part) => part !== null).join(":") : test.location ? `${test.file}:${test.location}` : test.file;
+  const where = test.line ? `${test.file}:${test.line}` : test.file;
   return h(
     "section",
     { class: "card" },
@@ -199,7 +220,7 @@ function parameters(test, details, runs) {
     h("div", { class: "reproduce" }, h("code", {}, line), copyButton(line)),
     facts([
       ["test", test.nodeid],
-      ["source", where],
+      ["source", h("span", { class: "source" }, h("code", {}, where), " ", copyButton(where))],
       ["parameters", test.params],
       ["preamble", details.purpose?.preamble ? `judges from ${details.purpose.preamble} on` : ""],
       ["signature", test.signature],
@@ -214,11 +235,19 @@ function told(details) {
   return h("section", { class: "card" }, h("h2", {}, "What was told"), h("pre", { class: "reason", tabindex: "0" }, details.reason));
 }
 
+function clientEnd({ client, automaton }, n) {
+  if (!client) return null;
+  const file = client.file ? [many(client.file[0], "byte"), " ", h("code", {}, asText(client.file[1]))] : "none";
+  return h("section", { class: "card" }, h("h2", {}, "How the client ended", h("small", {}, `with ${n + 1} ${automaton.name}`)), facts([["it", client.how], ["at", typeof client.at === "number" ? `${clock(client.at)} s` : ""], ["it said", client.said], ["its file", h("span", {}, file)]]));
+}
+
+const asText = (hex) => new TextDecoder().decode(bytesOf(hex)).slice(0, 120);
+
 function extras(details) {
   const files = (details.files ?? []).filter(Boolean);
   const log = details.log;
   return [
-    files.length ? h("section", { class: "card" }, h("h2", {}, "Files that the peer wrote"), h("ul", {}, files.map(([size, hex]) => h("li", {}, many(size, "byte"), " ", h("code", {}, new TextDecoder().decode(bytesOf(hex)).slice(0, 120)))))) : null,
-    log ? h("section", { class: "card" }, h("h2", {}, "The peer's log"), h("pre", { class: "reason", tabindex: "0" }, Array.isArray(log) ? log.map(([at, text]) => `${typeof at === "number" ? clock(at) : at}  ${text}`).join("\n") : log)) : null,
+    files.length ? h("section", { class: "card" }, h("h2", {}, "Files that the peer wrote"), h("ul", {}, files.map(([size, hex]) => h("li", {}, many(size, "byte"), " ", h("code", {}, asText(hex)))))) : null,
+    log ? h("section", { class: "card" }, h("h2", {}, "The peer's log", h("small", {}, "its lines stand in the conversation too")), h("pre", { class: "reason", tabindex: "0" }, log.map(([at, stream, text]) => `${clock(at)}  ${stream.padEnd(6)}  ${text}`).join("\n"))) : null,
   ];
 }

@@ -7,7 +7,7 @@ import { sparkline } from "./spark.js";
 import { href, note } from "./route.js";
 import { count, many, seconds } from "./words.js";
 
-const ORDERS = { "": "as collected", worst: "worst first", slow: "slowest first" };
+const ORDERS = { "": "worst first", file: "as collected", slow: "slowest first" };
 const ROW = 52;
 
 export function testsPage(report, { query }) {
@@ -88,8 +88,8 @@ function fits(test, { v, peer, q, s }) {
 }
 
 function sorted(tests, order) {
-  if (order === "worst") return [...tests].sort((a, b) => rank(a.verdict) - rank(b.verdict));
-  return order === "slow" ? [...tests].sort((a, b) => b.seconds - a.seconds) : tests;
+  if (order === "slow") return [...tests].sort((a, b) => b.seconds - a.seconds);
+  return order === "file" ? tests : [...tests].sort((a, b) => rank(a.verdict) - rank(b.verdict));
 }
 
 export const legend = (meaning) => h("dl", { class: "legend" }, VERDICTS.map((verdict) => h("div", {}, h("dt", {}, badge(verdict)), h("dd", {}, meaning(verdict)))));

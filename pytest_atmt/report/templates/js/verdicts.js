@@ -33,8 +33,8 @@ export const meaning = (verdict) => (ALL[verdict] ?? UNJUDGED)[2];
 export const word = (verdict) => (verdict in ALL ? verdict : "not verified");
 
 // The sign alone, in its colour; its word is its name for whoever does not see it.
-export function mark(verdict) {
-  return h("span", { class: `mark ${tone(verdict)}`, role: "img", "aria-label": word(verdict), title: word(verdict) }, sign(verdict));
+export function mark(verdict, name = word(verdict)) {
+  return h("span", { class: `mark ${tone(verdict)}`, role: "img", "aria-label": name, title: name }, sign(verdict));
 }
 
 export function badge(verdict) {
@@ -46,6 +46,7 @@ export function outcomeBadge(outcome, large = false) {
   return h("span", { class: `badge ${colour} ${large ? "large" : ""}` }, h("span", { "aria-hidden": "true" }, glyph), outcome);
 }
 
+export const outcomeRank = (outcome) => -Object.keys(OUTCOMES).indexOf(outcome); // worst first
 export const outcomeTone = (outcome) => (OUTCOMES[outcome] ?? UNJUDGED)[1];
 export const outcomeSign = (outcome) => (OUTCOMES[outcome] ?? UNJUDGED)[0];
 

@@ -28,6 +28,8 @@ export function between(began, ended) {
   return Number.isFinite(ms) ? seconds(ms / 1000) : "";
 }
 
+export const cut = (text, most) => (text.length > most ? `${text.slice(0, most)}…` : text);
+
 // A word of a command line as a POSIX shell takes it.
 export function quoted(word) {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,45 @@
+"""What several tests of clients ask of a run, each in one place."""
+
+from __future__ import annotations
+
+from pytest_atmt import NotApplicable, Run
+from pytest_atmt.peers.client import Client
+
+
+def asked(run: Run, option: str) -> str:
+    """The value that the client asked for; not applicable where it asked for none."""
+    value = getattr(run.automaton, "asked", {}).get(option)
+    if value is None:
+        raise NotApplicable(f"the client does not ask for {option}")
+    return str(value)
+
+
+def is_mode(client: Client, wanted: bytes, mode: bytes) -> bool:
+    """Whether `mode` is the one wanted; not applicable where the client uses another that is right as well."""
+    if client.headstrong and mode.lower() != wanted and mode.lower() in (b"octet", b"netascii"):
+        raise NotApplicable(f"the client uses another mode, and cannot be told to use {wanted.decode()}")
+    return mode.lower() == wanted
+
+
+def fetched(run: Run, content: bytes) -> None:
+    """The client says that all went well, and its file is `content`."""
+    assert run.client.success, f"the client {run.client}"
+    assert run.client.file == content
+
+
+def stored(run: Run, content: bytes) -> None:
+    """The client says that all went well, and what came is `content`."""
+    assert run.client.success, f"the client {run.client}"
+    assert bytes(run.automaton.content) == content
+
+
+def reported(run: Run) -> None:
+    """The client has ended, and its user knows that the transfer failed."""
+    assert run.client.ended, "the client has not ended"
+    assert run.client.complains, f"the client {run.client}, which tells nobody that the transfer failed"
+
+
+def not_taken_for_whole(run: Run, content: bytes) -> None:
+    """Nobody can believe that the client has fetched the file, unless it is `content`."""
+    believed = run.client.success and not run.client.complains
+    assert not believed or run.client.file == content, f"the client {run.client}"

@@ -1,0 +1,1 @@
+"""The published matrix of real peers, reports/gallery/: ``python -m tests.gallery`` makes it anew."""

@@ -1,0 +1,22 @@
+"""Right servers that were written from the RFCs alone, each with other choices: none of them fails."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+SERVERS = Path(__file__).with_name("independent")
+LEFT_FREE = (
+    "test_tid or test_refusals or test_patience"  # where servers differ most; whole runs take a minute each
+)
+
+
+@pytest.mark.parametrize("name", ["careful", "minimal", "readonly", "sequential"])
+def test_a_right_server_does_not_fail(tftp, name):
+    command = f"cmd:{sys.executable} -S {SERVERS / name}.py {{ip}} {{port}} {{root}}"
+    outcome = tftp("--peer", command, "-k", LEFT_FREE, "--atmt-html", "no")
+    wrong = {test: v for test, v in outcome.verdicts().items() if v in ("fail", "error", "inconclusive")}
+    assert (outcome.code, wrong) == (0, {}), outcome.text
+    assert "pass" in outcome.verdicts().values()
