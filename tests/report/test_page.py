@@ -205,7 +205,8 @@ def test_many_peers_stand_upright_beside_each_other(opened: Open) -> None:
 def test_headings_of_a_matrix_stay_in_sight(opened: Open) -> None:
     page = opened(synthetic.record(2_000, peers=CROWD), 800).go("#/matrix?axis=tests")
     page.locator(".virtual").evaluate("box => box.scrollTo(600, 4000)")
-    page.wait_for_function("document.querySelector('.matrix-row:not(.head)')?.dataset.n > 50")
+    page.wait_for_selector(".matrix-row[data-n='140']")
+    page.wait_for_selector(".matrix-row[data-n='10']", state="detached")
     box = page.locator(".virtual").bounding_box()
     head, name = (
         page.locator(f".matrix-row{kind} >> nth=0").bounding_box() for kind in (".head", ":not(.head)")
