@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 GET, PUT = "get", "put"
 LOCAL = "atmt-file"  # by this name the client keeps the file of an errand
+
+_PLAIN, _HEAD = 65536, 256  # octets of a file that a record holds as they are, and of a larger one
 
 _COMPLAINT = re.compile(
     r"error|fail|time[d]?[ -]?out|denied|abort|not found|no such|refus|illegal|violation|unknown|cannot|can't"
@@ -61,13 +65,19 @@ class ClientEnd:
 
     def data(self) -> dict[str, Any]:
         """As plain data, for a record."""
-        return asdict(self) | {"file": None if self.file is None else self.file.hex()}
+        if self.file is None or len(self.file) <= _PLAIN:
+            return asdict(self) | {"file": None if self.file is None else self.file.hex()}
+        whole = base64.b64encode(zlib.compress(self.file, 1)).decode()
+        head = self.file[:_HEAD].hex()
+        return asdict(self) | {"file": head, "file_size": len(self.file), "file_zlib": whole}
 
     @staticmethod
     def of(data: Mapping[str, Any]) -> ClientEnd:
         """What `data` made plain data of."""
-        file = data["file"]
-        return ClientEnd(**{**data, "file": None if file is None else bytes.fromhex(file)})
+        file = None if data["file"] is None else bytes.fromhex(data["file"])
+        if "file_zlib" in data:
+            file = zlib.decompress(base64.b64decode(data["file_zlib"]))
+        return ClientEnd(data["how"], data["success"], data["said"], file, data["at"])
 
     def __str__(self) -> str:
         words = self.how or "had not ended, and was stopped"

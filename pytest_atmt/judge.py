@@ -180,6 +180,7 @@ def run_data(run: Run, origin: float | None = None) -> dict[str, Any]:
         "duration": round(run.duration, 9),
         "lateness": round(run.lateness, 6),
         **({} if run.lost is None else {"lost": run.lost}),
+        **({"omitted": run.omitted} if run.omitted else {}),
         "round_trip": None if (trip := run.round_trip) is None else round(trip, 6),
         "delays": dict(run.automaton.delays),
         "defect": run.defect,

@@ -23,7 +23,7 @@ from .roles import SERVER
 _MARK = "atmt-replay "
 _LONGEST = 60_000  # characters of a comment; pcapng allows 65,535 octets
 _OF_TEST = ("nodeid", "suite", "peer", "verdict", "reason", "requirements", "files", "health")
-_OF_RUN = ("arguments", "clock", "began", "lateness", "lost", "defect", "client")
+_OF_RUN = ("arguments", "clock", "began", "lateness", "lost", "omitted", "defect", "client")
 _OF_PEER = ("role", "claimed", "observed", "timing")
 
 Document = dict[str, Any]

@@ -54,6 +54,9 @@ class Run:
         self.result: Any = interpreter.result
         self.error = interpreter.error
         self.lost = lost(automaton.link)  # frames that this machine dropped; None: nobody counts
+        self.omitted: int = getattr(
+            automaton.link, "omitted", 0
+        )  # messages that a link of the suite's kept to itself
 
     @property
     def client(self) -> ClientEnd:

@@ -57,6 +57,10 @@ class ReplayPeer(SimulatedPeer):
         """What the record holds was received after the impairments; they are not applied twice."""
         run = self._run = self._runs.popleft()
         self.clock_kind = run["clock"]
+        if omitted := run.get("omitted"):
+            raise CouldNotRun(
+                f"the record leaves out {omitted} packets of {self._test}, so that it cannot be replayed; run it again"
+            )
         heard = [p for p in run["packets"] if p["direction"] != "sent"]
         return ReplayLink(self._codec(_own_address(run["arguments"])), heard, self.clock, run.get("lost"))
 

@@ -95,15 +95,16 @@ def _packet(packet: Mapping[str, Any], place: int, depth: str) -> list[Any]:
     return [*row, layers] if layers and depth == DEPTHS[0] else row
 
 
-def _file(content: str | None) -> list[Any] | None:
-    return None if content is None else [len(content) // 2, content[:512]]
+def _file(content: str | None, size: int | None = None) -> list[Any] | None:
+    """[octets, the first of them in hexadecimal]"""
+    return None if content is None else [size or len(content) // 2, content[:512]]
 
 
 def _client(end: Mapping[str, Any]) -> Data:
     """How a client that was judged ended."""
     how = end.get("how") or "had not ended, and was stopped"
     found = {"how": how, "at": end.get("at"), "said": cut(end.get("said") or "", _SUMMARY)}
-    return found | {"file": _file(end.get("file"))}
+    return found | {"file": _file(end.get("file"), end.get("file_size"))}
 
 
 def _log(log: Sequence[Sequence[Any]]) -> list[list[Any]]:

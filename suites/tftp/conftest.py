@@ -31,6 +31,7 @@ from .provoking import serves
 from .reference import serve
 from .reference_client import go
 from .serving import ReadServer, WriteServer
+from .serving_haul import LongServeRead, LongServeWrite
 from .strangers import MeddledRead, MeddledWrite
 from .volleys import PAUSE, Bursts, Volleys
 from .windows import WindowedRead, WindowedWrite
@@ -63,6 +64,8 @@ interrupted_read = automaton(serving_asides.InterruptedRead, judges="client")
 interrupted_write = automaton(serving_asides.InterruptedWrite, judges="client")
 window_read = automaton(serving_windows.WindowRead, judges="client")
 window_write = automaton(serving_windows.WindowWrite, judges="client")
+long_serve_read = automaton(LongServeRead, judges="client")
+long_serve_write = automaton(LongServeWrite, judges="client")
 interjected_serve_read = automaton(serving_asides.InterjectedRead, judges="client")
 interjected_serve_write = automaton(serving_asides.InterjectedWrite, judges="client")
 

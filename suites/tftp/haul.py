@@ -1,4 +1,4 @@
-"""Long transfers: clients that leave the bulk of the blocks to their link, which answers each as they would.
+"""Long transfers: automata that leave the bulk of the blocks to their link, which answers each as they would.
 
 65536 blocks take no longer than a moment then, and a record holds their beginning and their end.  What the link does
 not expect it hands on to the automaton.
@@ -20,15 +20,17 @@ from .transfer import Transfer
 from .windows import WindowedRead, WindowedWrite
 
 MOST = 66000  # blocks of a file
-FIRST, LAST = 2, 65300  # blocks that the link deals with; the automata see the others
+FIRST, LAST = 2, 65300  # of the blocks that the link deals with; the automata see the others
 _HEADERS = 28  # octets of IP and UDP before a message
 _SOON = 5  # milliseconds of real time
 
 
 class Hauling:
-    """A link whose owner says what becomes of a message: `haul` answers by what is to be sent, or None."""
+    """A link whose owner says what becomes of a message; `omitted` are those that only it has seen."""
 
-    def __init__(self, link: Link, owner: Any) -> None:
+    omitted = 0
+
+    def __init__(self, link: Link, owner: Hauler) -> None:
         self._link, self._owner = link, owner
         self._hauled = 0
 
@@ -41,6 +43,7 @@ class Hauling:
             if (answers := self._answers(frame)) is None:
                 return frame
             self._hauled += 1
+            self.omitted += 1
             for message in answers:
                 self._link.send(Frame(datagram(message, *self._ends)))
             if not self._more_comes():
@@ -71,18 +74,33 @@ class Hauling:
         return None if packet is self else packet
 
     def _is_ours(self, data: bytes) -> bool:
-        owner = self._owner
-        if owner.tid is None or data[0] != 0x45:
+        host, theirs, ours = self._owner.flow()
+        if theirs is None or data[0] != 0x45:
             return False
-        self._ends = (owner.link_address(data), owner.sport), (owner.server, owner.tid)
+        self._ends = (_address(data), ours), (host, theirs)
         ports = int.from_bytes(data[20:22], "big"), int.from_bytes(data[22:24], "big")
-        return ports == (owner.tid, owner.sport)
+        return ports == (theirs, ours)
 
 
-class _Hauler:
-    """What both directions share.  With `lossy`, DATA and ACK 0 of the wrap are lost once."""
+def _address(data: bytes) -> str:
+    """Our own address, as the peer has written it."""
+    return ".".join(map(str, data[16:20]))
 
+
+class Hauler:
+    """What all of them share.  With `lossy`, DATA and ACK 0 of the wrap are lost once."""
+
+    bulk = range(FIRST, LAST + 1)  # blocks that the link may deal with
     link: Any
+    block: int
+
+    def flow(self) -> tuple[str, int | None, int]:
+        """The peer's address and TID (None: not known yet), and our TID."""
+        raise NotImplementedError
+
+    def haul(self, message: bytes) -> list[bytes] | None:
+        """What to answer to `message` (None: the automaton deals with it)."""
+        raise NotImplementedError
 
     def haul_on(self, lossy: bool) -> None:
         if self.link is not None:
@@ -96,13 +114,41 @@ class _Hauler:
         self.to_lose.discard(message[:4])
         return True
 
-    @staticmethod
-    def link_address(data: bytes) -> str:
-        """Our own address, as the peer has written it."""
-        return ".".join(map(str, data[16:20]))
+
+class Taking(Hauler):
+    """Takes blocks: `content` grows, and the end of each window is acknowledged."""
+
+    block_size: int
+    window: Any
+    acknowledged: int
+    content: bytearray
+
+    def haul(self, message: bytes) -> list[bytes] | None:
+        due = self.block + 1
+        if due not in self.bulk or message[:4] != b"\0\3" + due.to_bytes(2, "big"):
+            return None
+        if len(message) != 4 + self.block_size:
+            return None
+        self.block = due
+        self.content += message[4:]
+        if due - self.acknowledged < self.window:
+            return []
+        self.acknowledged = due
+        return [b"\0\4" + message[2:4]]
 
 
-class LongRead(_Hauler, WindowedRead):
+class Asking(Hauler):
+    """One that asks a server."""
+
+    server: str
+    tid: int | None
+    sport: int
+
+    def flow(self) -> tuple[str, int | None, int]:
+        return self.server, self.tid, self.sport
+
+
+class LongRead(Asking, WindowedRead):
     """Reads a file of more than 65536 blocks.  ``long_read("file", window=64, options={"blksize": "8"})``"""
 
     def parse_args(self, *args: Any, lossy: bool = False, **rest: Any) -> None:
@@ -125,7 +171,7 @@ class LongRead(_Hauler, WindowedRead):
     def haul(self, message: bytes) -> list[bytes] | None:
         """Take the block that comes next, and answer the last one of each window."""
         number = message[2:4]
-        if not FIRST <= self.block + 1 <= LAST or self.gap_told or len(message) != 4 + self.block_size:
+        if self.block + 1 not in self.bulk or self.gap_told or len(message) != 4 + self.block_size:
             return None
         if message[:2] != b"\0\3" or int.from_bytes(number, "big") != self.block + 1:
             return None
@@ -135,7 +181,7 @@ class LongRead(_Hauler, WindowedRead):
         return [] if self.unanswered else [b"\0\4" + number]
 
 
-class LongWrite(_Hauler, WindowedWrite):
+class LongWrite(Asking, WindowedWrite):
     """Writes a file of more than 65536 blocks.  ``long_write("name", content, options={"blksize": "8"})``"""
 
     def parse_args(self, *args: Any, lossy: bool = False, **rest: Any) -> None:
@@ -153,7 +199,7 @@ class LongWrite(_Hauler, WindowedWrite):
         would be millions of blocks.
         """
         number = int.from_bytes(message[2:4], "big")
-        if message[:2] != b"\0\4" or not FIRST <= self.block <= LAST or not self.acked < number <= self.block:
+        if message[:2] != b"\0\4" or self.block not in self.bulk or not self.acked < number <= self.block:
             return None
         sent, size = self.block, self.block_size
         self.acked, self.block = number, number + self.window

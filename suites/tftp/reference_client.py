@@ -17,6 +17,7 @@ from pytest_atmt import ClientHost
 from pytest_atmt.errand import GET, LOCAL, Errand, Exit
 
 from . import netascii
+from .haul import Hauler, Taking
 from .messages import BLOCK, ErrorCode, ack, content, data, datagram, error, is_error, options, rrq, wrq
 from .negotiation import breach, number
 
@@ -27,8 +28,10 @@ LARGEST_FILE = 1 << 32  # octets that there is room for
 OWN_CHOICE = {"blksize": "1024", "timeout": "2", "windowsize": "4", "tsize": "0"}
 
 
-class Transfer(Automaton):
+class Transfer(Hauler, Automaton):
     """What both directions share: the request, the server's TID, its options, strangers, patience."""
+
+    bulk = range(1000, 65301)  # a long file takes a second then
 
     def parse_args(self, host: ClientHost, errand: Errand, leave: Exit, tid: int) -> None:
         self.host, self.errand, self.leave, self.tid = host, errand, leave, tid
@@ -37,6 +40,10 @@ class Transfer(Automaton):
         self.granted: dict[str, str] = {}
         self.asked = {name: value or self.choice(name) for name, value in errand.options.items()}
         self.block = 0
+        self.haul_on(lossy=False)
+
+    def flow(self) -> tuple[str, int | None, int]:
+        return self.host.server, self.server_tid, self.tid
 
     def choice(self, name: str) -> str:
         return OWN_CHOICE[name]
@@ -138,13 +145,13 @@ class Transfer(Automaton):
         self.leave(0, "")
 
 
-class Fetch(Transfer):
+class Fetch(Taking, Transfer):
     """Gets a file; it is there when all of it is."""
 
     gap = False
 
     def request(self) -> Packet:
-        self.received, self.acknowledged = bytearray(), 0
+        self.content, self.acknowledged = bytearray(), 0
         return rrq(self.errand.name, self.errand.mode, self.asked)
 
     def negotiated(self) -> None:
@@ -187,7 +194,7 @@ class Fetch(Transfer):
     def RECEIVING(self, pkt: Any) -> None:
         self.server_tid = pkt[UDP].sport
         self.block, self.gap = self.block + 1, False
-        self.received += content(pkt)
+        self.content += content(pkt)
         if len(content(pkt)) < self.block_size:
             raise self.STORING()
         if self.block - self.acknowledged == self.window:
@@ -196,7 +203,7 @@ class Fetch(Transfer):
 
     @ATMT.state()
     def STORING(self) -> None:
-        whole = bytes(self.received)
+        whole = bytes(self.content)
         announced = number(self.granted.get("tsize", ""))
         if announced not in (None, len(whole)):
             raise self.FAILED(error(ErrorCode.UNDEFINED, "the size differs from tsize"))
@@ -237,6 +244,17 @@ class Store(Transfer):
 
     def slice(self, block: int) -> bytes:
         return self.content[(block - 1) * self.block_size : block * self.block_size]
+
+    def haul(self, message: bytes) -> list[bytes] | None:
+        """The next window, to the acknowledgement of a whole one."""
+        number = self.block + self.window
+        if number not in self.bulk or message != b"\0\4" + number.to_bytes(2, "big"):
+            return None
+        self.block = number
+        return [
+            b"\0\3" + block.to_bytes(2, "big") + self.slice(block)
+            for block in range(number + 1, number + self.window + 1)
+        ]
 
     def window_end(self) -> int:
         """The last block of the next window."""

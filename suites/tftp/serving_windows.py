@@ -54,16 +54,17 @@ class WindowRead(Windowed):
     def receive_ack(self, pkt: Any) -> None:
         if TFTP_ACK not in pkt:
             return
-        number = pkt[TFTP_ACK].block
-        if self.acknowledged < number <= self.block or (self.block == 0 and number == 0):
-            raise self.ACKNOWLEDGED(number)
-        if number == self.acknowledged:
-            raise self.WAITING() if self.repeated else self.REPEATED()
+        ahead = (pkt[TFTP_ACK].block - self.acknowledged) % 65536
+        if 0 < ahead <= self.block - self.acknowledged or (self.block == 0 and ahead == 0):
+            raise self.ACKNOWLEDGED(ahead)
+        if ahead == 0:
+            raise self.WAITING() if self.repeated or self.window == 1 else self.REPEATED()
 
     @ATMT.state()
-    def ACKNOWLEDGED(self, number: int) -> None:
-        self.acknowledged, self.repeated = number, False
-        raise self.COMPLETE() if number == self.final else self.SENDING()
+    def ACKNOWLEDGED(self, ahead: int) -> None:
+        """`ahead` blocks more than before."""
+        self.acknowledged, self.repeated = self.acknowledged + ahead, False
+        raise self.COMPLETE() if self.acknowledged == self.final else self.SENDING()
 
     @ATMT.state()
     def REPEATED(self) -> None:
@@ -118,7 +119,8 @@ class WindowWrite(Windowed):
     def receive_data(self, pkt: Any) -> None:
         if TFTP_DATA not in pkt:
             return
-        raise self.RECEIVING(pkt) if pkt[TFTP_DATA].block == self.block + 1 else self.PASSED_OVER(pkt)
+        expected = (self.block + 1) % 65536
+        raise self.RECEIVING(pkt) if pkt[TFTP_DATA].block == expected else self.PASSED_OVER(pkt)
 
     @ATMT.state()
     def RECEIVING(self, pkt: Any) -> None:
@@ -138,7 +140,7 @@ class WindowWrite(Windowed):
     @ATMT.state()
     def PASSED_OVER(self, pkt: Any) -> None:
         """Not the next one: what came before it was lost, or has been repeated.  A repeated window is acknowledged."""
-        if pkt[TFTP_DATA].block == self.block:
+        if pkt[TFTP_DATA].block == self.block % 65536:
             self.acknowledged = self.block
             self.tell(ack(self.block))
         raise self.WAITING()

@@ -191,7 +191,7 @@ LOSSES = (
     Mutant(
         "writes a block twice that comes twice",
         "        if ahead == 0 and self.block:\n            self.acknowledge()",
-        "        if ahead == 0 and self.block:\n            self.received += content(pkt)\n"
+        "        if ahead == 0 and self.block:\n            self.content += content(pkt)\n"
         "            self.acknowledge()",
         (
             "test_a_block_that_comes_twice_is_written_once",

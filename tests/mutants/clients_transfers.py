@@ -80,14 +80,14 @@ FETCHING = (
     ),
     Mutant(
         "writes seven bits of each octet",
-        "        whole = bytes(self.received)",
-        "        whole = bytes(octet & 127 for octet in self.received)",
+        "        whole = bytes(self.content)",
+        "        whole = bytes(octet & 127 for octet in self.content)",
         ("test_octet_mode_writes_every_octet_as_it_is",),
     ),
     Mutant(
         "strips what ends a text",
-        "        whole = bytes(self.received)",
-        "        whole = bytes(self.received).rstrip(b'\\0\\x1a')",
+        "        whole = bytes(self.content)",
+        "        whole = bytes(self.content).rstrip(b'\\0\\x1a')",
         ("test_octet_mode_writes_what_netascii_would_translate",),
     ),
 )
@@ -231,5 +231,42 @@ NETASCII = (
         "\n",
         ("test_cr_nul_becomes_cr",),
         "netascii",
+    ),
+)
+
+_FETCHED = ("test_what_is_lost_at_the_wrap_spoils_nothing_that_is_fetched",)
+_STORED = ("test_what_is_lost_and_doubled_at_the_wrap_spoils_nothing_that_is_stored",)
+
+WRAPS = (
+    Mutant(
+        "takes a file of 65535 blocks for whole",
+        "        if len(content(pkt)) < self.block_size:\n            raise self.STORING()",
+        "        if len(content(pkt)) < self.block_size or self.block == 65535:\n            raise self.STORING()",
+        _FETCHED,
+    ),
+    Mutant(
+        "does not know block 0 in the middle of a file",
+        "return int(pkt[TFTP_DATA].block - self.block) % 65536",
+        "return int(pkt[TFTP_DATA].block - self.block)",
+        _FETCHED,
+    ),
+    Mutant(
+        "is done after 65535 blocks",
+        "raise self.DONE() if len(self.slice(self.block)) < self.block_size else self.SENDING()",
+        "over = len(self.slice(self.block)) < self.block_size or self.block >= 65535\n"
+        "        raise self.DONE() if over else self.SENDING()",
+        _STORED,
+    ),
+    Mutant(
+        "numbers the block after 65535 with 1 in a window",
+        "self.say(*(data(block, self.slice(block)) for block in numbers))",
+        "self.say(*(data(block + block // 65536, self.slice(block)) for block in numbers))",
+        _STORED,
+    ),
+    Mutant(
+        "says block 65535 again by the number 0",
+        "self.say(*(data(block, self.slice(block)) for block in numbers))",
+        "self.say(*(data(block, self.slice(block - block // 65536)) for block in numbers))",
+        _STORED,
     ),
 )

@@ -56,6 +56,20 @@ def test_what_is_no_record_is_refused(suite):
     result.stderr.fnmatch_lines(["*odd.json is no record of a run*"])
 
 
+def test_a_test_of_which_the_record_leaves_out_packets_is_not_judged_again(suite):
+    """Fed with some packets only, an automaton would find the peer silent."""
+    suite.run(PASSING)
+    record = suite.pytester.path / "reports/ping/report.json"
+    told = json.loads(record.read_text())
+    told["tests"][0]["runs"][0]["omitted"] = 7
+    (suite.pytester.path / "kept.json").write_text(json.dumps(told))
+    result = suite.run(PASSING, "--atmt-replay", "kept.json")
+    assert result.ret == 6
+    result.stdout.fnmatch_lines(
+        ["could not run: 1 test: the record leaves out 7 packets*cannot be replayed*"]
+    )
+
+
 # -- captures
 
 
