@@ -55,7 +55,7 @@ class ConformanceSession:
         if "PYTEST_XDIST_WORKER" in os.environ:  # a worker must not outlive its controller, nor its peers it
             self._watched.append(os.getppid())
         self._loaded: dict[FilePath, LoadedSuite] = {}
-        self._of_file: dict[FilePath, LoadedSuite] = {}  # asked several times for each test
+        self._of_folder: dict[FilePath, LoadedSuite] = {}  # asked several times for each test
         self._acquaintance = Acquaintance()
         self._courier = judge.Courier()
         self._keeper = Keeper(self._watched, config)
@@ -210,9 +210,9 @@ class ConformanceSession:
     # -- parts
 
     def _suite(self, node: pytest.Item) -> LoadedSuite:
-        if node.path not in self._of_file:
-            self._of_file[node.path] = self._suite_above(node)
-        return self._of_file[node.path]
+        if node.path.parent not in self._of_folder:
+            self._of_folder[node.path.parent] = self._suite_above(node)
+        return self._of_folder[node.path.parent]
 
     def _suite_above(self, node: pytest.Item) -> LoadedSuite:
         suite: Suite | None = node.ihook.pytest_atmt_suite()
