@@ -29,6 +29,11 @@ def left_out_or_refused(run: Run, option: str) -> bool:
     return option not in run.automaton.granted
 
 
+def not_granted(run: Run, option: str) -> bool:
+    """The option is left out, or the transfer refused, by whatever error."""
+    return run.state == "ERROR" or option not in run.automaton.granted
+
+
 def blocks(run: Run) -> list[int]:
     """The numbers of the data blocks received, in order of arrival."""
     return [e.packet[TFTP_DATA].block for e in run.received(TFTP_DATA)]
