@@ -149,7 +149,7 @@ def test_a_repeated_acknowledgement_begins_no_other_window(bursts, held, fingerp
     assert run.result[3] == [9, 10]
 
 
-@requirement("RFC7440-4-05", "RFC1350-2-11", behaviour="inopportune")
+@requirement("RFC7440-4-05", behaviour="inopportune")
 @pytest.mark.parametrize("block", [5, 9, 300, 40000])
 def test_an_ack_from_beyond_a_window_is_no_progress(bursts, held, block):
     run = bursts(held(CONTENT), [0, block], ends=STOPPED)
