@@ -11,6 +11,7 @@ from pytest_atmt import NotApplicable, drop, duplicate, requirement
 
 from .client_judging import fetched, reported, stored
 from .judging import acknowledged, blocks, gaps, parts, payloads
+from .messages import ack
 
 CONTENT = b"".join(b"%03d " % i * 128 for i in range(4)) + b"the end"  # blocks 1 to 5
 FOR_EVER = 4000.0  # seconds: longer than any known client goes on
@@ -125,6 +126,15 @@ def test_a_block_comes_again_exactly_as_it_was(client, serve_write, block):
 def test_a_duplicate_ack_does_not_repeat_data(client, serve_write, block):
     run = serve_write(client.put(CONTENT), impair=[duplicate(TFTP_ACK, block=block)])
     assert blocks(run).count(block + 1) == 1
+
+
+@requirement("RFC1123-4.2.3.1-01-CW", behaviour="inopportune")
+@pytest.mark.parametrize(("turn", "block"), [(3, 1), (3, 0), (4, 2)])
+def test_an_ack_of_long_ago_does_not_repeat_data(client, interjected_serve_write, turn, block):
+    """It comes while the acknowledgement of block `turn` is on its way."""
+    ends = ["END", "TERMINATED", "PARTED"]
+    run = interjected_serve_write(client.put(CONTENT), ack(block), turn=turn, ends=ends)
+    assert blocks(run).count(turn) == 1
 
 
 @requirement("RFC1123-4.2.3.1-03-CW", behaviour="inopportune")

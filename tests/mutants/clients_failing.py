@@ -171,6 +171,13 @@ LOSSES = (
         ("test_a_lost_block_comes_again",),
     ),
     Mutant(
+        "says a block again to an acknowledgement of long ago",
+        "        elif 1 <= (ahead := (pkt[TFTP_ACK].block - self.block) % 65536)",
+        "        elif self.block - pkt[TFTP_ACK].block > 1:\n            self.tell_all()\n"
+        "        elif 1 <= (ahead := (pkt[TFTP_ACK].block - self.block) % 65536)",
+        ("test_an_ack_of_long_ago_does_not_repeat_data",),
+    ),
+    Mutant(
         "is a sorcerer's apprentice",
         "        if self.server_tid is None:\n            if pkt[TFTP_ACK].block == 0:",
         "        if self.server_tid is not None and pkt[TFTP_ACK].block == self.block % 65536:\n"
