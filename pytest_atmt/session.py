@@ -24,6 +24,7 @@ from .explain import path_difference
 from .fingerprints import Fingerprints
 from .fixtures import FILES, HEALTH, RUNS, Pulse
 from .fuzzing import Fuzzing
+from .leaving import Leaving
 from .loaded import LoadedSuite, load
 from .marks import purpose_of
 from .peers.adapters import Adapters, by_name
@@ -51,9 +52,8 @@ class ConformanceSession:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._watched: list[int] = []
-        if "PYTEST_XDIST_WORKER" in os.environ:  # a worker must not outlive its controller, nor its peers it
-            self._watched.append(os.getppid())
+        # a worker must not outlive its controller, nor its peers it
+        self._watched = [os.getppid()] if "PYTEST_XDIST_WORKER" in os.environ else []
         self._loaded: dict[FilePath, LoadedSuite] = {}
         self._of_folder: dict[FilePath, LoadedSuite] = {}  # asked several times for each test
         self._acquaintance = Acquaintance()
@@ -70,6 +70,7 @@ class ConformanceSession:
             ("timing", Timing(self._measured)),
             ("fingerprints", Fingerprints()),
             ("fuzzing", Fuzzing(config, self._another)),
+            ("leaving", Leaving()),
         ):
             enrol(config.pluginmanager, part, f"atmt-{name}")
 

@@ -244,6 +244,20 @@ def test_a_run_that_is_cut_off_is_not_green_and_names_what_is_missing(suite, end
     assert suite.record()["missing"] or code == 1
 
 
+@pytest.mark.parametrize("args", [(), ("-n1",)])
+def test_a_run_that_is_left_without_a_word_is_not_green(suite, args):
+    suite.run(PASSING)
+    _beside(suite, f"import os\n{HEAD}{FAILING.replace('ping(ends', 'os._exit(0); ping(ends')}")
+    result = suite.pytester.runpytest_subprocess(*args, "-p", "no:cacheprovider")
+    assert result.ret == 1
+
+
+def test_a_child_that_a_test_forks_leaves_as_it_likes(suite):
+    forks = "pid = os.fork()\n    pid or os._exit(0)\n    assert os.waitpid(pid, 0)[1] == 0\n    ping()"
+    suite.run("import os\n" + PASSING.replace("ping()", forks, 1))
+    assert suite.pytester.runpytest_subprocess("-p", "no:cacheprovider").ret == 0
+
+
 @pytest.mark.parametrize("args", [["-x"], ["--maxfail=1"]])
 def test_a_run_that_stops_early_names_what_is_missing(suite, args):
     assert suite.run(FAILING + PASSING, *args).ret in (1, 2)
