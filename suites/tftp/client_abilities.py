@@ -10,7 +10,7 @@ from scapy.layers.tftp import TFTP_RRQ, TFTP_WRQ
 from pytest_atmt import NotApplicable, Run
 from pytest_atmt.peers.client import Client
 
-from .serving import ReadServer, WriteServer
+from .serving_transfers import ReadServer, WriteServer
 
 Talk = Callable[..., Run]
 Probe = Callable[[Talk, Client], bool | None]

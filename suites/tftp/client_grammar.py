@@ -11,8 +11,8 @@ from pytest_atmt.fuzzing import Ground
 
 from .grammar import BLOCKS, CONTENT, Situation
 from .messages import raw
-from .serving import ReadServer, WriteServer
 from .serving_asides import InterjectedRead, InterjectedWrite
+from .serving_transfers import ReadServer, WriteServer
 
 _OPTIONS = {"blksize": "512"}
 FETCHING = (

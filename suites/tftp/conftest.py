@@ -30,8 +30,8 @@ from .probes import Aside, Mute, Probe
 from .provoking import serves
 from .reference import serve
 from .reference_client import go
-from .serving import ReadServer, WriteServer
 from .serving_haul import LongServeRead, LongServeWrite
+from .serving_transfers import ReadServer, WriteServer
 from .strangers import MeddledRead, MeddledWrite
 from .volleys import PAUSE, Bursts, Volleys
 from .windows import WindowedRead, WindowedWrite

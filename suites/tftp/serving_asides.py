@@ -16,7 +16,8 @@ from pytest_atmt.errand import Errand
 
 from .messages import is_error
 from .probes import MOMENT
-from .serving import ReadServer, Service, WriteServer
+from .serving import Service
+from .serving_transfers import ReadServer, WriteServer
 
 ELSEWHERE = "192.0.2.99"  # RFC 5737; an address of the tester's network would do as well
 
