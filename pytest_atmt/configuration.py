@@ -21,6 +21,7 @@ _UNLESS_SAID = {"atmt_html": "yes", "atmt_capture": "failed", "atmt_fuzz": 3, "a
 def add(parser: pytest.Parser) -> None:
     """Declare an ini key for each of our options."""
     for action in _actions(parser):
+        # pytest lists the kinds in a type that it does not export
         parser.addini(_key(action.dest), f"as {action.option_strings[0]}", type=_kind(action), default=None)  # type: ignore[arg-type]
 
 

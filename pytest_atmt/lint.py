@@ -88,7 +88,7 @@ def _collect(folder: Path) -> _Collected:
 def _requirements(folder: Path, collected: _Collected) -> Iterator[Complaint]:
     """Every testable requirement has tests, of each behaviour that it asks for; the loader has seen to the rest."""
     for suite in collected.suites:
-        catalogue = load(suite, []).catalogue  # type: ignore[arg-type]
+        catalogue = load(suite, []).catalogue  # type: ignore[arg-type]  # what a conftest returned
         for requirement in catalogue.values():
             where = f"{folder}/requirements: {requirement.id}"
             judged = collected.judged.get(requirement.id, Counter())

@@ -97,11 +97,11 @@ def levels(item: pytest.Item, loaded: LoadedSuite) -> list[str]:
 
 def keeps(item: pytest.Item) -> list[str]:
     """The requirements below MUST that the peer of a test says it keeps."""
-    return list(getattr(item.callspec.params["peer"], "keeps", ()))  # type: ignore[attr-defined]
+    return list(getattr(item.callspec.params["peer"], "keeps", ()))  # type: ignore[attr-defined]  # parametrised
 
 
 def _test(item: pytest.Item, loaded: LoadedSuite) -> dict[str, Any]:
-    peer = item.callspec.params["peer"].name  # type: ignore[attr-defined]
+    peer = item.callspec.params["peer"].name  # type: ignore[attr-defined]  # parametrised
     return {"suite": loaded.suite.name, "peer": peer, "requirements": list(purpose_of(item).requirements)}
 
 

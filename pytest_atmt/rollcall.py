@@ -38,7 +38,7 @@ class RollCall:
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Iterator[None] | pytest.CollectReport:
-        report: pytest.CollectReport = yield  # type: ignore[assignment,misc]
+        report: pytest.CollectReport = yield  # type: ignore[assignment,misc]  # a wrapper
         if report.skipped:
             why = report.longrepr
             self.skipped[collector.path] = str(why[2] if isinstance(why, tuple) else why).removeprefix(

@@ -292,7 +292,7 @@ def _peer_of(item: pytest.Item) -> Peer | None:
 
 
 def _statement_of(item: pytest.Item) -> Statement:
-    statement: Statement = item.callspec.params["peer"]  # type: ignore[attr-defined]
+    statement: Statement = item.callspec.params["peer"]  # type: ignore[attr-defined]  # parametrised
     return statement
 
 

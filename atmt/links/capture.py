@@ -113,7 +113,7 @@ def write_pcapng(
         count = 0
         for exchange, data in _with_bytes(trace):
             at = epoch + round(exchange.at * 1e9)
-            writer.packet(data, at, comment(trace, exchange), exchange.direction)  # type: ignore[arg-type]
+            writer.packet(data, at, comment(trace, exchange), exchange.direction)  # type: ignore[arg-type]  # a str
             count += 1
     return count
 

@@ -100,7 +100,7 @@ def topologies(lab: Lab) -> None:
     if lab.mode == "root" and shutil.which("ip"):
         ways["ip commands"] = by_commands
         try:
-            import pyroute2  # noqa: F401
+            import pyroute2  # noqa: F401 - whether it is there
 
             ways["pyroute2"] = by_pyroute2
         except ImportError:

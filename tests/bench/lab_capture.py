@@ -70,7 +70,7 @@ class Ours(Collector):
     """Only what is for port 4000."""
 
     def master_filter(self, pkt: object) -> bool:
-        return UDP in pkt and pkt[UDP].dport == 4000  # type: ignore[operator, index]
+        return UDP in pkt and pkt[UDP].dport == 4000  # type: ignore[operator, index]  # as Scapy has it
 
 
 class Filtered(Ours):

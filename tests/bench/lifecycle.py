@@ -133,7 +133,7 @@ def main() -> None:
         f"import scapy.automaton: {(import_time('import scapy.automaton', 3) - bare) * 1e3:.0f} ms"
     )
 
-    import scapy.all  # noqa: F401
+    import scapy.all  # noqa: F401 - its automata do not run without
     from scapy.automaton import ATMT as SA
     from scapy.automaton import Automaton as SAutomaton
 

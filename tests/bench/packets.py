@@ -132,7 +132,7 @@ def plain_pair(raw: bytes, dissect):
 
 
 def main() -> None:
-    import scapy.all  # noqa: F401
+    import scapy.all  # noqa: F401 - its automata do not run without
     from scapy.automaton import ATMT as SA
     from scapy.automaton import Automaton as SAutomaton
     from scapy.layers.inet import IP, UDP

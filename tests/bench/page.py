@@ -15,10 +15,10 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "report")]
 
-import synthetic  # noqa: E402
-from browsing import FLAGS  # noqa: E402
+import synthetic  # noqa: E402 - the path must be set first
+from browsing import FLAGS  # noqa: E402 - as above
 
-from pytest_atmt.report.html import write_html  # noqa: E402
+from pytest_atmt.report.html import write_html  # noqa: E402 - as above
 
 SIZES = {40: 8, 10_000: 200, 50_000: 1_000}  # tests: those of them that do not pass
 PLACES = {"first screen": "#/", "list of tests": "#/tests", "tests by peers": "#/matrix?axis=tests"}

@@ -123,7 +123,7 @@ def unmodified() -> int:
 
 
 def scapys() -> int:
-    import scapy.all  # noqa: F401
+    import scapy.all  # noqa: F401 - its automata do not run without
     from scapy.layers.tftp import TFTP_read
 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as guard:  # else its kernel refuses the answers

@@ -90,6 +90,6 @@ def bare() -> int:
 
 
 if __name__ == "__main__":
-    import scapy.all  # noqa: F401
+    import scapy.all  # noqa: F401 - its automata do not run without
 
     report("transition through a condition", "step", best(ours), best(scapys, 3), best(bare))

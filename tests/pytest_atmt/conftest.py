@@ -14,7 +14,7 @@ import pytest
 import pytest_atmt.peers.process
 import pytest_atmt.peers.reference
 import pytest_atmt.peers.udp
-import pytest_atmt.session  # noqa: F401
+import pytest_atmt.session  # noqa: F401 - as said above
 
 CONFTEST = """
 from pathlib import Path

@@ -71,7 +71,7 @@ def test_a_state_raised_by_its_bare_name_in_a_helper_is_an_arrow_as_in_scapys_dr
             self.helper()
 
         def helper(self) -> None:
-            raise END  # noqa: F821
+            raise END  # noqa: F821 - it is never run
 
         @ATMT.state(final=True)
         def END(self) -> None: ...

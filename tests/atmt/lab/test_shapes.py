@@ -174,4 +174,4 @@ def test_a_route_by_address_goes_for_its_destination_alone(lab: Lab, hear: Hear)
 )
 def test_impossible_shapes_are_refused(lab: Lab, wish: dict[str, object], why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        lab.topology(**wish)  # type: ignore[arg-type]
+        lab.topology(**wish)  # type: ignore[arg-type]  # wrong on purpose

@@ -79,7 +79,7 @@ def test_the_links_own_time_stamps_are_not_believed(cable: Cable) -> None:
             frame.at = 123456.0
         return frame
 
-    link.receive = stamped  # type: ignore[method-assign]
+    link.receive = stamped  # type: ignore[method-assign]  # what the test is about
     stepped.run(listener, peer)
     assert [exchange.at for exchange in listener.trace.exchanges] == [1]
     assert listener.link is link
