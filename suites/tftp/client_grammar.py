@@ -14,7 +14,7 @@ from .messages import raw
 from .serving_asides import InterjectedRead, InterjectedWrite
 from .serving_transfers import ReadServer, WriteServer
 
-_OPTIONS = {"blksize": "512"}
+_OPTIONS = {"blksize": "1024"}  # 512 goes without saying
 FETCHING = (
     Situation("get-first", 1, "RFC1350-2-10-C"),
     Situation("get-middle", 2, "RFC1350-2-10-C"),

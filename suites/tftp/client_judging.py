@@ -5,6 +5,9 @@ from __future__ import annotations
 from pytest_atmt import NotApplicable, Run
 from pytest_atmt.peers.client import Client
 
+ANSWERED = ["END", "ERROR", "GONE", "SILENCE", "WRONG_BLOCK", "NONSENSE", "MISDIRECTED"]
+"""Whatever becomes of a transfer of which the request alone is judged."""
+
 
 def asked(run: Run, option: str) -> str:
     """The value that the client asked for; not applicable where it asked for none."""

@@ -124,8 +124,11 @@ class Interjecting(Service):
         self.tell(self.said, sport=self.voice, **({"src": ELSEWHERE} if self.elsewhere else {}))
 
     def have_a_say(self) -> None:
-        """Raise the state of the aside, once."""
-        if not self.spoken:
+        """Raise the state of the aside, once; where something is to be granted, only if it is asked for.
+
+        Without an OACK the client may not have heard from us yet: whoever speaks first would be its server.
+        """
+        if not self.spoken and (self.granted or not self.grants):
             raise self.INTERJECTING()
 
     @ATMT.state()

@@ -8,7 +8,7 @@ from scapy.layers.inet import UDP
 from pytest_atmt import requirement
 
 from .client_abilities import WISHES
-from .client_judging import asked, is_mode
+from .client_judging import ANSWERED, asked, is_mode
 from .judging import payloads
 
 CONTENT = b"x" * 700
@@ -23,7 +23,7 @@ def fields(run):
 
 @requirement("RFC1350-5-31", "RFC1350-3-01-C")
 def test_a_read_request_is_opcode_name_and_mode(client, serve_read):
-    run = serve_read(client.get("some-name"), CONTENT)
+    run = serve_read(client.get("some-name"), CONTENT, ends=ANSWERED)
     name, mode, *options = fields(run)
     assert payloads(run)[0][:2] == b"\0\1"
     assert name == b"some-name"
@@ -33,7 +33,7 @@ def test_a_read_request_is_opcode_name_and_mode(client, serve_read):
 
 @requirement("RFC1350-5-31-CW", "RFC1350-3-01-CW")
 def test_a_write_request_is_opcode_name_and_mode(client, serve_write):
-    run = serve_write(client.put(CONTENT, "some-name"))
+    run = serve_write(client.put(CONTENT, "some-name"), ends=ANSWERED)
     name, mode, *options = fields(run)
     assert payloads(run)[0][:2] == b"\0\2"
     assert name == b"some-name"
@@ -43,24 +43,24 @@ def test_a_write_request_is_opcode_name_and_mode(client, serve_write):
 
 @requirement("RFC1350-5-31")
 def test_a_read_request_in_netascii_says_so(client, serve_read):
-    run = serve_read(client.get(mode="netascii"), b"text")
+    run = serve_read(client.get(mode="netascii"), b"text", ends=ANSWERED)
     assert is_mode(client, b"netascii", fields(run)[1])
 
 
 @requirement("RFC1350-5-31-CW")
 def test_a_write_request_in_netascii_says_so(client, serve_write):
-    run = serve_write(client.put(b"text", mode="netascii"))
+    run = serve_write(client.put(b"text", mode="netascii"), ends=ANSWERED)
     assert is_mode(client, b"netascii", fields(run)[1])
 
 
 @requirement("RFC1350-1-02-C")
 def test_a_request_does_not_use_mail_mode(client, serve_read):
-    assert fields(serve_read(client.get(), CONTENT))[1].lower() != b"mail"
+    assert fields(serve_read(client.get(), CONTENT, ends=ANSWERED))[1].lower() != b"mail"
 
 
 @requirement("RFC1350-4-08")
 def test_a_read_request_goes_to_the_servers_port_from_another(client, serve_read):
-    run = serve_read(client.get(), CONTENT)
+    run = serve_read(client.get(), CONTENT, ends=ANSWERED)
     first = run.received()[0].packet[UDP]
     assert first.dport == run.automaton.port
     assert first.sport not in (69, 0)
@@ -68,7 +68,7 @@ def test_a_read_request_goes_to_the_servers_port_from_another(client, serve_read
 
 @requirement("RFC1350-4-08-CW")
 def test_a_write_request_goes_to_the_servers_port_from_another(client, serve_write):
-    run = serve_write(client.put(CONTENT))
+    run = serve_write(client.put(CONTENT), ends=ANSWERED)
     first = run.received()[0].packet[UDP]
     assert first.dport == run.automaton.port
     assert first.sport not in (69, 0)
@@ -76,21 +76,21 @@ def test_a_write_request_goes_to_the_servers_port_from_another(client, serve_wri
 
 @requirement("RFC1350-4-06-C")
 def test_successive_transfers_come_from_different_ports(client, serve_read):
-    tids = [serve_read(client.get(), b"x").automaton.client_tid for _ in range(4)]
+    tids = [serve_read(client.get(), b"x", ends=ANSWERED).automaton.client_tid for _ in range(4)]
     assert len(set(tids)) > 2
 
 
 @requirement("RFC2347-PF-04")
 @pytest.mark.parametrize("length", [1, 100, 400])
 def test_a_request_is_at_most_512_octets(client, serve_read, length):
-    run = serve_read(client.get("n" * length), CONTENT)
+    run = serve_read(client.get("n" * length), CONTENT, ends=ANSWERED)
     assert len(payloads(run)[0]) <= 512
 
 
 @requirement("RFC1350-5-31")
 @pytest.mark.parametrize("name", ["n" * 100, "a/b/c", "a.b-c_d", "UPPER"])
 def test_a_name_is_asked_for_as_it_is(client, serve_read, name):
-    assert fields(serve_read(client.get(name), CONTENT))[0] == name.encode()
+    assert fields(serve_read(client.get(name), CONTENT, ends=ANSWERED))[0] == name.encode()
 
 
 def option_texts(run):
@@ -104,7 +104,7 @@ def option_texts(run):
 @requirement("RFC2347-PF-01", "RFC2347-NP-01", "RFC7440-3-06")
 @pytest.mark.parametrize("option", ["blksize", "timeout", "tsize", "windowsize"])
 def test_options_are_pairs_of_texts_each_name_once(client, serve_read, option):
-    run = serve_read(client.get(**{option: WISHES[option]}), CONTENT)
+    run = serve_read(client.get(**{option: WISHES[option]}), CONTENT, ends=ANSWERED)
     names, values = option_texts(run)
     if set(names) <= WISHES.keys():  # what a client cannot ask for in this direction it need not
         asked(run, option)
@@ -117,7 +117,7 @@ def test_options_are_pairs_of_texts_each_name_once(client, serve_read, option):
 @requirement("RFC2347-PF-01", "RFC2347-NP-01")
 @pytest.mark.parametrize("option", ["blksize", "timeout", "tsize", "windowsize"])
 def test_options_of_a_write_are_pairs_of_texts_each_name_once(client, serve_write, option):
-    run = serve_write(client.put(CONTENT, **{option: WISHES[option]}))
+    run = serve_write(client.put(CONTENT, **{option: WISHES[option]}), ends=ANSWERED)
     names, values = option_texts(run)
     if set(names) <= WISHES.keys():  # what a client cannot ask for in this direction it need not
         asked(run, option)
@@ -129,7 +129,7 @@ def test_options_of_a_write_are_pairs_of_texts_each_name_once(client, serve_writ
 
 @requirement("RFC2349-TO-05")
 def test_the_timeout_asked_for_is_between_1_and_255(client, serve_read):
-    run = serve_read(client.get(timeout=WISHES["timeout"]), CONTENT)
+    run = serve_read(client.get(timeout=WISHES["timeout"]), CONTENT, ends=ANSWERED)
     value = asked(run, "timeout")
     assert value.isdigit()
     assert 1 <= int(value) <= 255
@@ -137,7 +137,7 @@ def test_the_timeout_asked_for_is_between_1_and_255(client, serve_read):
 
 @requirement("RFC7440-3-01-C")
 def test_the_window_asked_for_is_between_1_and_65535(client, serve_read):
-    run = serve_read(client.get(windowsize=WISHES["windowsize"]), CONTENT)
+    run = serve_read(client.get(windowsize=WISHES["windowsize"]), CONTENT, ends=ANSWERED)
     value = asked(run, "windowsize")
     assert value.isdigit()
     assert 1 <= int(value) <= 65535
@@ -145,10 +145,10 @@ def test_the_window_asked_for_is_between_1_and_65535(client, serve_read):
 
 @requirement("RFC2349-TS-01")
 def test_the_size_in_a_read_request_is_0(client, serve_read):
-    assert asked(serve_read(client.get(tsize=""), CONTENT), "tsize") == "0"
+    assert asked(serve_read(client.get(tsize=""), CONTENT, ends=ANSWERED), "tsize") == "0"
 
 
 @requirement("RFC2349-TS-03")
 @pytest.mark.parametrize("size", [0, 1, 512, 5000])
 def test_the_size_in_a_write_request_is_that_of_the_file(client, serve_write, size):
-    assert asked(serve_write(client.put(b"x" * size, tsize="")), "tsize") == str(size)
+    assert asked(serve_write(client.put(b"x" * size, tsize=""), ends=ANSWERED), "tsize") == str(size)
