@@ -160,7 +160,7 @@ def test_a_size_of_many_digits_is_echoed_as_it_is(write, new, size):
 @requirement("RFC2347-NP-08", behaviour="invalid")
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("blksize", "7"), ("timeout", "0"), ("windowsize", "0")],
+    [("blksize", "7"), ("blksize", "abc"), ("timeout", "0"), ("timeout", "abc"), ("windowsize", "0")],
 )
 def test_an_unlawful_value_is_left_out_or_refused_by_error_8(read, held, option, value):
     run = read(held(FITTING), options={option: value}, ends=["END", "ERROR"])

@@ -279,7 +279,7 @@ OPTIONS = (
         _NO_NUMBER,
         "            if asked is None and name in ('blksize', 'timeout'):\n"
         "                raise Refusal(ErrorCode.FILE_NOT_FOUND, 'no number')\n" + _NO_NUMBER,
-        ("RFC2348-12", "RFC2349-TO-03"),
+        ("RFC2347-NP-08",),
     ),
 )
 
