@@ -19,6 +19,7 @@ FIRST_SUBNETS = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737: nobody's; th
 
 SHARED = "a topology on loopback"
 NEEDS_NAMESPACES = "It takes network namespaces: `atmt doctor` says what would allow them"
+NEEDS_PACKETS = "Load af_packet, or look at the sandbox's seccomp profile"
 
 Neighbours = Literal["static", "answered", "unanswered"]
 

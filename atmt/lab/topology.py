@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from errno import EACCES, EAFNOSUPPORT, EPERM
 from pathlib import Path
 from socket import AF_INET, AF_PACKET, SOCK_RAW, SOCK_STREAM, SOL_SOCKET
 from socket import socket as Socket
@@ -20,7 +21,7 @@ from atmt.lab.agent.neighbours import Answer
 from atmt.lab.agent.stage import Refused
 from atmt.lab.channel import Channel
 from atmt.lab.log import Line, Log
-from atmt.lab.plans import NEEDS_NAMESPACES, SHARED, Endpoint, Shape, endpoints, loopback
+from atmt.lab.plans import NEEDS_NAMESPACES, NEEDS_PACKETS, SHARED, Endpoint, Shape, endpoints, loopback
 from atmt.lab.process import Process
 from atmt.lab.remedies import explain
 from atmt.lab.wiring import plan
@@ -86,13 +87,18 @@ class Topology:
 
         It receives what comes in, not what is sent there, with the kernel's time stamps (SO_TIMESTAMPNS), and
         only what `filter` lets through: an expression as tcpdump takes it, or a classic BPF program as
-        (code, jt, jf, k) tuples.  Raises LabUnavailable on loopback.
+        (code, jt, jf, k) tuples.  Raises LabUnavailable on loopback, and where the kernel refuses such sockets.
         """
         if self.on_loopback:
             raise LabUnavailable(f"{SHARED} carries no raw packets", NEEDS_NAMESPACES)
         if isinstance(filter, str):
             filter = filters.compile(filter)
-        made = self._socket(at, AF_PACKET, SOCK_RAW, 0, (at.interface, ETH_P_ALL), PACKET_OPTIONS, filter)
+        try:
+            made = self._socket(at, AF_PACKET, SOCK_RAW, 0, (at.interface, ETH_P_ALL), PACKET_OPTIONS, filter)
+        except OSError as error:
+            if error.errno not in (EPERM, EACCES, EAFNOSUPPORT):
+                raise
+            raise LabUnavailable(f"AF_PACKET is refused: {error.strerror}", NEEDS_PACKETS) from None
         self._sockets.append(made)
         return made
 

@@ -27,8 +27,25 @@ for path, text in (("self/uid_map", f"65534 {{uid}} 1"), ("sys/user/max_user_nam
         file.write(text)
 os.execv(sys.executable, [sys.executable, "-m", "pytest", *sys.argv[1:]])
 """
+NO_PACKETS = """
+import ctypes, errno, sys
+import pytest
+from atmt.lab.agent import kernel, seccomp
+program = kernel.FilterProgram([
+    (seccomp.LOAD, 0, 0, seccomp.OFFSET_OF_NUMBER),
+    (seccomp.JUMP_IF_EQUAL, 0, 3, {socket}),
+    (seccomp.LOAD, 0, 0, 16),  # its first argument
+    (seccomp.JUMP_IF_EQUAL, 0, 1, 17),  # AF_PACKET
+    (seccomp.RETURN, 0, 0, seccomp.ANSWER | errno.EPERM),
+    (seccomp.RETURN, 0, 0, seccomp.ALLOW),
+])
+kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+kernel.prctl(kernel.PR_SET_SECCOMP, seccomp.SECCOMP_MODE_FILTER, ctypes.addressof(program))
+sys.exit(pytest.main(sys.argv[1:]))
+"""
 ARGUMENTS = ("-q", "-p", "no:cacheprovider", "--atmt-html=no", "--peer", "program")
 UNSHARE = {"x86_64": 272, "aarch64": 97}
+SOCKET = {"x86_64": 41, "aarch64": 198}
 SERVER = """
 import socket, sys, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -50,9 +67,10 @@ def test_ping(ping):
 @pytest.fixture
 def judge(suite):
     """``judge(port, answer, how, *options)``: exit code and record of a run that may make no namespaces."""
-    call = UNSHARE.get(os.uname().machine)
+    machine = os.uname().machine
+    call = UNSHARE.get(machine)
     if call is None:
-        pytest.skip(f"the number of unshare(2) on {os.uname().machine} is not known here")
+        pytest.skip(f"the number of unshare(2) on {machine} is not known here")
 
     def run(port, answer=b"pong", how=DENIED, *options):
         path = suite.pytester.path
@@ -61,7 +79,7 @@ def judge(suite):
         command = [sys.executable, "-I", "-S", str(path / "server.py"), "{ip}", port]
         process = f'command = {command!r}\nclock = "virtual"\nready_udp = 7'
         suite.peer("program", f'[peer]\nadapter = "process"\n[process]\n{process}\n')
-        code = [sys.executable, "-c", how.format(unshare=call), *ARGUMENTS, *options]
+        code = [sys.executable, "-c", how.format(unshare=call, socket=SOCKET[machine]), *ARGUMENTS, *options]
         done = subprocess.run(code, cwd=path, capture_output=True, timeout=110)
         return done.returncode, suite.record()
 
@@ -98,3 +116,10 @@ def test_whoever_insists_on_namespaces_is_told_what_would_allow_them(judge, how,
     code, record = judge("{port}", b"pong", how, "--atmt-lab", "single")
     assert (code, record["tests"][0]["verdict"]) == (6, "could not run")
     assert remedy in record["tests"][0]["reason"]
+
+
+def test_a_machine_that_refuses_packet_sockets_is_no_fault_of_ours_nor_of_the_peer(judge):
+    code, record = judge("7", b"pong", NO_PACKETS)
+    assert (code, record["tests"][0]["verdict"]) == (6, "could not run")
+    assert "AF_PACKET is refused: Operation not permitted" in record["tests"][0]["reason"]
+    assert "seccomp profile" in record["tests"][0]["reason"]
