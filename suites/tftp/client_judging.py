@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pytest_atmt import NotApplicable, Run
 from pytest_atmt.peers.client import Client
 
@@ -15,6 +17,18 @@ def asked(run: Run, option: str) -> str:
     if value is None:
         raise NotApplicable(f"the client does not ask for {option}")
     return str(value)
+
+
+def number_asked(run: Run, option: str) -> int:
+    """As `asked`, for a value that has to be a decimal number."""
+    value = asked(run, option)
+    assert value.isdigit(), f"the client asks for {option} {value!r}"
+    return int(value)
+
+
+def at_most(limit: int) -> Callable[[str], str]:
+    """What is granted: the number asked for, but no more than `limit` (nor what is no number)."""
+    return lambda value: value if value.isdigit() and int(value) <= limit else str(limit)
 
 
 def is_mode(client: Client, wanted: bytes, mode: bytes) -> bool:

@@ -9,13 +9,13 @@ from scapy.layers.tftp import TFTP_ERROR
 
 from pytest_atmt import NotApplicable, requirement
 
-from .client_judging import not_taken_for_whole
+from .client_judging import at_most, not_taken_for_whole
 from .judging import acknowledged, blocks
 
 pytestmark = pytest.mark.timeout(1800)  # a busy machine that is slow is no fault of the peer
 WINDOW = "64"
 ANYHOW = ["END", "ERROR", "SILENCE", "WRONG_BLOCK", "NONSENSE", "GONE"]
-GRANT = {"windowsize": str}  # and no block size, so that blocks are of 512 octets
+GRANT = {"windowsize": at_most(64)}  # and no block size, so that blocks are of 512 octets
 
 
 @cache

@@ -7,19 +7,16 @@ from scapy.layers.tftp import TFTP_ACK, TFTP_DATA
 
 from pytest_atmt import drop, requirement
 
-from .client_judging import asked, fetched, stored
+from .client_judging import asked, at_most, fetched, stored
 from .judging import acknowledged, blocks
 from .probes import MOMENT
 
 CONTENT = b"".join(b"%03d " % i * 128 for i in range(9)) + b"the end"  # blocks 1 to 10
 
 
-def at_most_4(value):
-    """What is granted: who chooses a window by itself may want a larger one than this file has blocks."""
-    return "4" if value.isdigit() and int(value) > 4 else value
-
-
-GRANT = {"windowsize": at_most_4}
+GRANT = {
+    "windowsize": at_most(4)
+}  # who chooses a window by itself may want a larger one than this file has blocks
 
 
 def numbers(run):
