@@ -98,21 +98,23 @@ class MemoryFiles:
 class FolderFiles:
     """Files of a peer that serves a folder of this machine; anybody may read and overwrite them.
 
-    A server may acknowledge the end of a file a moment before it has written all: unless its clock stands still
-    meanwhile, a file counts when it has not changed for `settling` seconds.  `bounded` says that the folder holds
-    a limited number of octets of its own, `guarded` that the peer cannot read what only its owner may; `neighbour`
-    makes the folder next to it and tells (the path of this one as the peer sees it, the other for us).
+    A server may acknowledge the end of a file a moment before it has written all: a file counts when it has not
+    changed for `settling` seconds, or when `rest` returns, which says that the peer has nothing more to do.
+    `bounded` says that the folder holds a limited number of octets of its own, `guarded` that the peer cannot read
+    what only its owner may; `neighbour` makes the folder next to it and tells (the path of this one as the peer
+    sees it, the other for us).
     """
 
     def __init__(
         self,
         folder: Path,
         settling: float = 0.0,
+        rest: Callable[[], None] = lambda: None,
         bounded: bool = False,
         guarded: bool = False,
         neighbour: Callable[[], tuple[str, Path]] | None = None,
     ) -> None:
-        self.folder, self._settling = folder, settling
+        self.folder, self._settling, self._rest = folder, settling, rest
         self._bounded, self._guarded, self._neighbour = bounded, guarded, neighbour
 
     def put(self, name: str, content: bytes) -> None:
@@ -121,6 +123,7 @@ class FolderFiles:
         path.chmod(0o666)
 
     def get(self, name: str) -> bytes | None:
+        self._rest()
         content = self._read(name)
         for _ in range(_MOST_LOOKS if self._settling else 0):
             time.sleep(self._settling)

@@ -5,6 +5,7 @@ Starts nothing and knows no statement.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Any, cast
 
@@ -58,6 +59,12 @@ class Paced:
             blocking.run(automaton, limit)
         else:
             stepped.run(automaton, self._stepped, limit)
+
+    def rest(self) -> None:
+        """Return when the programs have done what is to be done now, if their clock stands still meanwhile."""
+        if self._stepped is not None:
+            with contextlib.suppress(NoVirtualTime, TimeoutError):  # the clock has noted it
+                self._stepped.quiet()
 
     def said(self) -> list[Said]:
         """What was written by whatever ran in the topology."""

@@ -65,6 +65,7 @@ class ProcessPeer(Peer):
             self.files = self._files = FolderFiles(
                 folder.outside,
                 settling,
+                self._started.rest,
                 bounded=not self._net.on_loopback,
                 guarded=lab.mode == "root",
                 neighbour=None if self._net.on_loopback else lambda: self._neighbour(folder.inside),

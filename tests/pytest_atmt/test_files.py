@@ -30,3 +30,10 @@ def test_a_file_that_never_stops_changing_is_not_waited_for_for_ever(tmp_path, m
 def test_where_the_clock_stands_still_nobody_waits(tmp_path, monkeypatch):
     monkeypatch.delattr(files.time, "sleep")
     assert FolderFiles(tmp_path).get("file") is None
+
+
+def test_what_is_read_is_what_is_there_when_the_peer_rests(tmp_path):
+    """Under a clock that stands still a server may still be writing what it has acknowledged."""
+    (tmp_path / "file").write_bytes(b"half")
+    rest = lambda: (tmp_path / "file").write_bytes(b"half and the rest")  # noqa: E731 - what a busy peer does meanwhile
+    assert FolderFiles(tmp_path, rest=rest).get("file") == b"half and the rest"
