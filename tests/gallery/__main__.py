@@ -16,7 +16,7 @@ from pytest_atmt import record
 from pytest_atmt.report import matrix
 from pytest_atmt.report.html import page
 
-from . import findings
+from . import findings, places
 from .pictures import chromium, path, take
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,8 @@ def main(arguments: list[str]) -> int:
         folder = ROOT / RUN
         run(arguments)
     with chromium() as browser:
-        write(record.read(folder), GALLERY, browser)  # if it fails, the record is there for --from
+        document = places.without(record.read(folder), places.own(ROOT))
+        write(document, GALLERY, browser)  # if it fails, the record is there for --from
     if folder == ROOT / RUN:
         shutil.rmtree(folder)
     print(f"written: {GALLERY.relative_to(ROOT)}: {size(GALLERY) / 1e6:.2f} MB")
