@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
+import pwd
 import shutil
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from releasing import ROOT
 
 from pytest_atmt.peers.program import locate
 
+NO_LOGIN = ("nologin", "false")
 PRIVILEGE_SEPARATION = "/run/sshd"  # sshd wants this empty folder if root starts it
 SERVER = """
 ListenAddress 127.0.0.1
@@ -47,6 +49,9 @@ def machines(tmp_path):
     sshd, keygen = locate("sshd"), locate("ssh-keygen")
     if not sshd or not keygen or not locate("ssh"):
         pytest.skip("there is no ssh server (apt-get install openssh-server openssh-client)")
+    user = pwd.getpwuid(os.geteuid())
+    if Path(user.pw_shell).name in NO_LOGIN:
+        pytest.skip(f"{user.pw_name} may not log in, its shell is {user.pw_shell} (run it as a user who may)")
     folder = tmp_path / "ssh"
     folder.mkdir(mode=0o700)
     for key in ("host", "user"):
@@ -56,7 +61,7 @@ def machines(tmp_path):
         port = probe.getsockname()[1]
     (folder / "known").write_text(f"[127.0.0.1]:{port} {(folder / 'host.pub').read_text()}")
     (folder / "server").write_text(SERVER.format(port=port, folder=folder))
-    (folder / "client").write_text(CLIENT.format(port=port, folder=folder, user=getpass.getuser()))
+    (folder / "client").write_text(CLIENT.format(port=port, folder=folder, user=user.pw_name))
     made = os.geteuid() == 0 and not os.path.isdir(PRIVILEGE_SEPARATION)
     if made:
         os.mkdir(PRIVILEGE_SEPARATION, 0o755)

@@ -23,8 +23,10 @@ Ordinary = Callable[[str], "subprocess.Popen[str]"]
 GONE_LIMIT = 2.0  # seconds
 UNSHARE = {"x86_64": 272, "aarch64": 97}
 HOLD = """
+import signal
 import sys
 from atmt.lab import Lab
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is born deaf to it
 with Lab() as lab, lab.topology() as net, lab.topology(peers=2) as other:
     for where, peer in ((net, net.peer), (other, other.peer), (other, other.peers["peer2"])):
         where.start(peer, ["sh", "-c", "sleep 60 & setsid sleep 61 & wait"])
