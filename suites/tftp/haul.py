@@ -11,7 +11,7 @@ from typing import Any
 
 from scapy.packet import Packet
 
-from atmt import ATMT
+from atmt import ATMT, Automaton
 from atmt.frame import Frame
 from atmt.links.base import Link
 from atmt.links.codec import datagram
@@ -87,7 +87,7 @@ def _address(data: bytes) -> str:
     return ".".join(map(str, data[16:20]))
 
 
-class Hauler:
+class Hauler(Automaton):
     """What all of them share.  With `lossy`, DATA and ACK 0 of the wrap are lost once."""
 
     bulk = range(FIRST, LAST + 1)  # blocks that the link may deal with
@@ -102,10 +102,15 @@ class Hauler:
         """What to answer to `message` (None: the automaton deals with it)."""
         raise NotImplementedError
 
+    def parse_args(self, *args: Any, lossy: bool = False, **rest: Any) -> None:
+        super().parse_args(*args, **rest)
+        self.haul_on(lossy)
+
     def haul_on(self, lossy: bool) -> None:
         if self.link is not None:
             self.link = self.atmt_session = Hauling(self.link, self)
         self.to_lose = {b"\0\3\0\0", b"\0\4\0\0"} if lossy else set()
+        self.twice = lossy  # those that can repeat themselves do
 
     def loses(self, message: bytes) -> bool:
         """Whether it gets lost on its way."""
@@ -151,11 +156,6 @@ class Asking(Hauler):
 class LongRead(Asking, WindowedRead):
     """Reads a file of more than 65536 blocks.  ``long_read("file", window=64, options={"blksize": "8"})``"""
 
-    def parse_args(self, *args: Any, lossy: bool = False, **rest: Any) -> None:
-        super().parse_args(*args, **rest)
-        self.haul_on(lossy)
-        self.twice = lossy
-
     @ATMT.receive_condition(Transfer.WAITING, prio=-1)
     def receive_too_much(self, pkt: Any) -> None:
         """No file of these tests has so many blocks."""
@@ -183,10 +183,6 @@ class LongRead(Asking, WindowedRead):
 
 class LongWrite(Asking, WindowedWrite):
     """Writes a file of more than 65536 blocks.  ``long_write("name", content, options={"blksize": "8"})``"""
-
-    def parse_args(self, *args: Any, lossy: bool = False, **rest: Any) -> None:
-        super().parse_args(*args, **rest)
-        self.haul_on(lossy)
 
     def tell(self, message: Packet, *args: Any, **fields: Any) -> None:
         if not self.loses(bytes(message)):

@@ -26,10 +26,6 @@ class Answering(Hauler):
 class LongServeRead(Answering, WindowRead):
     """Sends a file of more than 65535 blocks.  ``long_serve_read(client.get(), content, lossy=True)``"""
 
-    def parse_args(self, *args: Any, lossy: bool = False, **rest: Any) -> None:
-        super().parse_args(*args, **rest)
-        self.haul_on(lossy)
-
     def tell(self, message: Packet, *args: Any, **fields: Any) -> None:
         if not self.loses(bytes(message)):
             super().tell(message, *args, **fields)
@@ -51,11 +47,6 @@ class LongServeWrite(Answering, Taking, WindowWrite):
 
     With `lossy`, acknowledgements at the wrap come twice, too.
     """
-
-    def parse_args(self, *args: Any, lossy: bool = False, **rest: Any) -> None:
-        super().parse_args(*args, **rest)
-        self.haul_on(lossy)
-        self.twice = lossy
 
     def tell(self, message: Packet, *args: Any, **fields: Any) -> None:
         if not self.loses(bytes(message)):

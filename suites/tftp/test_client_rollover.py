@@ -10,6 +10,7 @@ from scapy.layers.tftp import TFTP_ERROR
 from pytest_atmt import NotApplicable, requirement
 
 from .client_judging import at_most, not_taken_for_whole
+from .haul import LAST
 from .judging import acknowledged, blocks
 
 pytestmark = pytest.mark.timeout(1800)  # a busy machine that is slow is no fault of the peer
@@ -36,7 +37,8 @@ def number_after_65535(run, numbers):
     """What the client says after block 65535, in words."""
     if run.state == "ERROR":
         return f"error {int(run.result[TFTP_ERROR].errorcode)}"
-    later = [number for number in numbers if number < 60000][3:]
+    before = max((place for place, number in enumerate(numbers) if number >= LAST), default=len(numbers))
+    later = numbers[before + 1 :]
     return str(later[0]) if run.automaton.block >= 65535 and later else "nothing"
 
 
