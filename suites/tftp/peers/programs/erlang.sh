@@ -4,7 +4,8 @@ unpacked=$1/debian/erlang-tftp/usr/lib/erlang
 expression=$2
 shift 2
 export HOME=/tmp ERL_CRASH_DUMP=/dev/null
-set -- -noshell -noinput -pa "$unpacked"/lib/tftp-*/ebin -eval "$expression" -extra "$@"
+# few threads, and none that waits busily: a clock that stands still has to hear from each of them
+set -- +S 1:1 +SDcpu 1:1 +SDio 1 +sbwt none +sbwtdcpu none +sbwtdio none -noshell -noinput -pa "$unpacked"/lib/tftp-*/ebin -eval "$expression" -extra "$@"
 if command -v erl >/dev/null; then
     exec erl "$@"
 fi
