@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from . import captures, history, junit, planning, report, showing, weighing
+from . import breaches, captures, history, junit, planning, report, showing, weighing
 from .fixtures import RUNS
 from .loaded import LoadedSuite
 from .record import FILE, Record
@@ -203,8 +203,10 @@ class Bookkeeper:
         data["nodeid"] = report.nodeid
         file, line, _ = report.location
         data["location"] = [file, (line or 0) + 1]
-        known = weighing.signature(call.excinfo, item.stash.get(RUNS, []), item.path)
-        levels = planning.levels(item, loaded)
+        runs = item.stash.get(RUNS, [])
+        known = weighing.signature(call.excinfo, runs, item.path)
+        breaches.put_down(data, error, runs, loaded.catalogue)
+        levels = planning.levels(item, loaded, data["requirements"])
         data.update(weighing.weigh(data, error, levels, known, self._settings))
         weighing.show(report, self._settings)
         self._introduce(item, data)

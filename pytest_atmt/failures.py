@@ -55,6 +55,8 @@ def story(test: Document, automata: Mapping[str, Document]) -> Iterator[str]:
         yield f"test      {where[0]}:{where[1]}"
     yield f"expected  {_cut(told['expected'])}"
     yield f"observed  {_cut(told['observed'])}"
+    if prevented := test.get("prevented"):
+        yield f"prevents  {_cut(', '.join(prevented))} from being judged"
     if not test["runs"] or not (run := test["runs"][-1])["steps"]:
         return
     last = len(run["steps"]) - 1

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from atmt import Automaton
 from atmt.edges import unreachable
 from atmt.errors import TesterFault
-from atmt.graph import Graph
 
 from .loaded import load
 from .marks import purpose_of
@@ -39,7 +39,7 @@ class _Collected:
 
     def __init__(self) -> None:
         self.judged: dict[str, Counter[str]] = {}  # requirement -> its tests, counted by behaviour
-        self.graphs: list[Graph] = []
+        self.classes: list[type[Automaton]] = []
         self.suites: list[object] = []
 
     @pytest.hookimpl(trylast=True)
@@ -53,7 +53,7 @@ class _Collected:
             if hasattr(plugin, "pytest_atmt_suite"):
                 self.suites.append(plugin.pytest_atmt_suite())
                 found = (getattr(value, "atmt_automaton", None) for value in vars(plugin).values())
-                self.graphs += [cls.atmt_graph for cls in found if cls is not None]
+                self.classes += [cls for cls in found if cls is not None]
 
 
 def lint(folder: Path) -> list[Complaint]:
@@ -66,7 +66,12 @@ def lint(folder: Path) -> list[Complaint]:
         collected = _collect(folder)
     except TesterFault as fault:
         return [Complaint(str(folder), str(fault))]
-    complaints = [*_requirements(folder, collected), *_states(collected), *_sleeps(folder)]
+    complaints = [
+        *_requirements(folder, collected),
+        *_states(collected),
+        *_breaches(collected),
+        *_sleeps(folder),
+    ]
     return sorted(complaints)
 
 
@@ -104,11 +109,23 @@ def _requirements(folder: Path, collected: _Collected) -> Iterator[Complaint]:
 
 
 def _states(collected: _Collected) -> Iterator[Complaint]:
-    for graph in collected.graphs:
+    for graph in (cls.atmt_graph for cls in collected.classes):
         for state in unreachable(graph):
             yield Complaint(
                 f"{graph.name}.{state}", "no transition leads there; raise it somewhere, or remove it"
             )
+
+
+def _breaches(collected: _Collected) -> Iterator[Complaint]:
+    """What automata say of their error states: those are there, and so are the requirements."""
+    known = {id_ for suite in collected.suites for id_ in load(suite, []).catalogue}  # type: ignore[arg-type]
+    for cls in collected.classes:
+        for state, id_ in getattr(cls, "breaches", {}).items():
+            where = f"{cls.__name__}.breaches"
+            if state not in cls.atmt_graph.states:
+                yield Complaint(where, f"names {state}, which is no state of it")
+            if id_ not in known:
+                yield Complaint(where, f"names {id_}, which is not in the catalogue")
 
 
 def _sleeps(folder: Path) -> Iterator[Complaint]:

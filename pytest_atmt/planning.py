@@ -89,10 +89,10 @@ def whole(config: pytest.Config, folder: Path) -> bool:
     return any(path == folder or path in folder.parents for path in (p.resolve() for p in asked))
 
 
-def levels(item: pytest.Item, loaded: LoadedSuite) -> list[str]:
-    """The levels of what a test judges; a SHOULD that the peer says it keeps is a MUST."""
+def levels(item: pytest.Item, loaded: LoadedSuite, ids: Iterable[str]) -> list[str]:
+    """The levels of these requirements; a SHOULD that the peer of a test says it keeps is a MUST."""
     kept = keeps(item)
-    return ["MUST" if r.id in kept else r.level for r in loaded.judged_by(purpose_of(item), item.nodeid)]
+    return ["MUST" if id_ in kept else loaded.catalogue[id_].level for id_ in ids]
 
 
 def keeps(item: pytest.Item) -> list[str]:

@@ -60,6 +60,9 @@ def _requirement_verdicts(document: Document) -> dict[str, dict[str, str]]:
         for id_ in test["requirements"]:
             row = found.setdefault(id_, {})
             row[test["peer"]] = _worse(row.get(test["peer"]), test["verdict"])
+        for id_ in test.get("prevented", ()):
+            row = found.setdefault(id_, {})
+            row[test["peer"]] = _worse(row.get(test["peer"]), Verdict.INCONCLUSIVE)
     return found
 
 
@@ -109,7 +112,7 @@ def _must(document: Document, peer: str, tests: list[Document]) -> tuple[list[st
     """The MUSTs of this run's scope that were not judged, and what that means in words."""
     requirements = document["requirements"]
     whole = document["selection"]["whole"]
-    named = {id_ for test in tests for id_ in test["requirements"]}
+    named = {id_ for test in tests for id_ in (*test["requirements"], *test.get("prevented", ()))}
     musts = [id_ for id_ in requirements if obliges(document, id_, peer)]
     scope = [id_ for id_ in musts if whole or id_ in named]
     missed, words = unverified(document, peer, scope), []

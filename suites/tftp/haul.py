@@ -110,13 +110,20 @@ class Hauler(Automaton):
         if self.link is not None:
             self.link = self.atmt_session = Hauling(self.link, self)
         self.to_lose = {b"\0\3\0\0", b"\0\4\0\0"} if lossy else set()
-        self.twice = lossy  # those that can repeat themselves do
+        self.twice, self.doubled = lossy, set[bytes]()
 
     def loses(self, message: bytes) -> bool:
         """Whether it gets lost on its way."""
         if message[:4] not in self.to_lose or self.block < LAST:
             return False
         self.to_lose.discard(message[:4])
+        return True
+
+    def doubles(self, message: bytes) -> bool:
+        """Whether it is said twice: each at the wrap once, as a peer that doubles in turn would come to no end."""
+        if not self.twice or self.block <= LAST or message in self.doubled:
+            return False
+        self.doubled.add(message)
         return True
 
 
@@ -165,7 +172,7 @@ class LongRead(Asking, WindowedRead):
     def say(self, message: Packet) -> None:
         """With `lossy`, those at the wrap also come twice."""
         super().say(message)
-        if self.twice and self.block > LAST:
+        if self.doubles(bytes(message)):
             self.tell(message)
 
     def haul(self, message: bytes) -> list[bytes] | None:

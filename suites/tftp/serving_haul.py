@@ -6,7 +6,7 @@ from typing import Any
 
 from scapy.packet import Packet
 
-from .haul import LAST, Hauler, Taking
+from .haul import Hauler, Taking
 from .messages import BLOCK
 from .serving_windows import WindowRead, WindowWrite
 
@@ -51,5 +51,5 @@ class LongServeWrite(Answering, Taking, WindowWrite):
     def tell(self, message: Packet, *args: Any, **fields: Any) -> None:
         if not self.loses(bytes(message)):
             super().tell(message, *args, **fields)
-        if self.twice and self.block > LAST:
+        if self.doubles(bytes(message)):
             super().tell(message, *args, **fields)

@@ -68,3 +68,13 @@ def test_the_tftp_suite_has_no_complaints():
         [sys.executable, "-m", "atmt", "lint", "suites/tftp"], cwd=root, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_breaches_of_no_state_and_of_no_requirement_are_named(folder):
+    conftest = folder / "conftest.py"
+    breaches = '    breaches = {"NOWHERE": "PING-1", "SILENCE": "PING-9"}\n\n    def parse_args(self, word='
+    conftest.write_text(conftest.read_text().replace("    def parse_args(self, word=", breaches, 1))
+    assert [str(c) for c in lint(folder)] == [
+        "Ping.breaches: names NOWHERE, which is no state of it",
+        "Ping.breaches: names PING-9, which is not in the catalogue",
+    ]
