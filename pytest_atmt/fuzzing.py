@@ -21,7 +21,7 @@ from .peers.files import Files
 from .run import Ends, Run
 from .shrinking import Attempts, smallest
 from .variants import variant
-from .verdicts import NotApplicable
+from .verdicts import Inconclusive, NotApplicable
 
 _ATTEMPTS = 150  # at making it smaller, each with a fresh peer
 
@@ -64,7 +64,8 @@ class Fuzz:
     """``fuzz(right, tell, check, script)``: as many malformed variants as the command line asks for.
 
     `right` are datagrams as they should be.  `tell` says one variant to a peer, `check` raises `AssertionError`
-    if the peer does not serve on.  `script` writes a test that says a sequence of datagrams, to be pasted.
+    if the peer does not serve on; one that fails it before anything is said cannot be judged.  `script` writes a
+    test that says a sequence of datagrams, to be pasted.
     """
 
     def __init__(self, times: int, seed: str, ground: Ground, fresh: Callable[[], Fresh] | None) -> None:
@@ -76,6 +77,8 @@ class Fuzz:
         __tracebackhide__ = True
         if not self._times:
             raise NotApplicable("fuzzing is switched off (--atmt-fuzz 0)")
+        if harm := _harm(self._ground, [], tell, check):
+            raise Inconclusive(f"the peer does not serve as it should before anything is said: {harm}")
         said: list[bytes] = []
         for number in range(self._times):
             said.append(variant(f"{self._seed} {number}", right))

@@ -19,6 +19,7 @@ from atmt import Automaton
 from atmt.edges import unreachable
 from atmt.errors import TesterFault
 
+from .breaches import of_state
 from .loaded import load
 from .marks import purpose_of
 
@@ -120,11 +121,11 @@ def _breaches(collected: _Collected) -> Iterator[Complaint]:
     """What automata say of their error states: those are there, and so are the requirements."""
     known = {id_ for suite in collected.suites for id_ in load(suite, []).catalogue}  # type: ignore[arg-type]
     for cls in collected.classes:
-        for state, id_ in getattr(cls, "breaches", {}).items():
+        for state in getattr(cls, "breaches", {}):
             where = f"{cls.__name__}.breaches"
             if state not in cls.atmt_graph.states:
                 yield Complaint(where, f"names {state}, which is no state of it")
-            if id_ not in known:
+            for id_ in set(of_state(cls, state)) - known:
                 yield Complaint(where, f"names {id_}, which is not in the catalogue")
 
 

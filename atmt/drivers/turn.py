@@ -83,12 +83,18 @@ def give_up(automaton: Running, reason: str) -> None:
 
 
 def _from_link(automaton: Running, now: float) -> bool:
-    link, interpreter = automaton.link, automaton.interpreter
+    link = automaton.link
     if link is None:
         return False
-    if (held := link.deadline) is not None and held <= now:
+    flushed = (held := link.deadline) is not None and held <= now
+    if flushed:
         cast("HoldingLink", link).flush(now)
-    if not interpreter.listens:
+    return _received(automaton, now) or flushed
+
+
+def _received(automaton: Running, now: float) -> bool:
+    link, interpreter = automaton.link, automaton.interpreter
+    if link is None or not interpreter.listens:
         return False
     if automaton.at_eof:
         return _after_eof(automaton, now)

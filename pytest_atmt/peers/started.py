@@ -13,7 +13,7 @@ from atmt.errors import NoVirtualTime
 from atmt.lab import Topology
 from atmt.lab.plans import Endpoint
 from atmt.lab.process import Process
-from atmt.lab.vtime import PeerClock
+from atmt.lab.vtime import TICKS, PeerClock
 
 from .overheard import OverheardClock
 from .paced import Paced
@@ -117,11 +117,13 @@ def ready(settings: Mapping[str, Any], port: int) -> list[Wait]:
 
 
 def surroundings(settings: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
-    """What a statement's ``env`` and ``cwd`` mean for `Topology.start`; `words` are filled into both.
+    """What a statement's ``env``, ``cwd`` and ``ticks`` mean for `Topology.start`; `words` are filled in.
 
     What the program writes into temporary files goes to the folder that is the word "tmp", and with it.
     """
     own = {k: str(v).format_map(words) for k, v in settings.get("env", {}).items()}
+    if settings.get("ticks"):
+        own[TICKS] = "1"
     how: dict[str, Any] = {"env": os.environ | {"TMPDIR": str(words["tmp"])} | own}
     if "cwd" in settings:
         how["cwd"] = str(settings["cwd"]).format_map(words)

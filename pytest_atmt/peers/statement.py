@@ -45,6 +45,7 @@ _SECTIONS: Sections = {
         "clock": str,
         "rate": float,
         "oversleep": float,
+        "ticks": bool,
         "restart": str,
         "mtu": int,
     },

@@ -13,6 +13,7 @@ from pytest_atmt import Run
 from pytest_atmt.peers.files import Files
 
 from .automata import ReadClient, WriteClient
+from .messages import options
 
 Talk = Callable[..., Run]
 Probe = Callable[[Talk, Files | None], bool | None]
@@ -55,6 +56,6 @@ def _grants(name: str, value: str) -> Probe:
             return None
         files.put(_NAME, b"probe")
         run = talk(ReadClient, _NAME, options={name: value})
-        return bool(run.received(TFTP_OACK))
+        return any(name in map(str.lower, options(e.packet)) for e in run.received(TFTP_OACK))
 
     return probe

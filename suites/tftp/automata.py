@@ -11,19 +11,22 @@ from typing import Any
 
 from scapy.layers.inet import UDP
 from scapy.layers.tftp import TFTP_ACK, TFTP_DATA, TFTP_OACK
+from scapy.packet import Packet
 
 from atmt import ATMT
 
 from .messages import ack, content, data, rrq, wrq
-from .transfer import Transfer
+from .transfer import OF_READS, OF_WRITES, Transfer
 
 INSISTENCE = 0.5  # seconds: sooner than any known server repeats itself
-PERSEVERANCE = 10  # packets sent in vain
+PERSEVERANCE = 30  # packets sent in vain since the last that was not
 MOST_AGAIN = 1000  # answers to what comes again: no loss is the reason for more
 
 
 class ReadClient(Transfer):
     """Reads a file; the result is its content.  ``read("name", mode="octet", options={}, watch=False)``"""
+
+    breaches = OF_READS
 
     def parse_args(
         self,
@@ -105,6 +108,8 @@ class WriteClient(Transfer):
     An acknowledgement that comes again moves it to nothing (RFC 1123 section 4.2.3.1).
     """
 
+    breaches = OF_WRITES
+
     def parse_args(
         self,
         filename: str | bytes,
@@ -161,8 +166,8 @@ class WriteClient(Transfer):
 class InsistentWrite(WriteClient):
     """A writer that does a sender's duty when something is lost: it repeats what is not acknowledged."""
 
-    def parse_args(self, *args: Any, **rest: Any) -> None:
-        super().parse_args(*args, **rest)
+    def say(self, message: Packet) -> None:
+        super().say(message)
         self.in_vain = 0
 
     @ATMT.timeout(Transfer.WAITING, INSISTENCE)

@@ -16,7 +16,10 @@ from atmt import ATMT
 from .automata import ReadClient, WriteClient
 from .messages import ack, data, is_error, raw
 from .probes import MOMENT
-from .transfer import Transfer
+from .transfer import NO_ANSWER, OF_READS, OF_WRITES, Transfer, says_nothing
+
+_OF_READS = {**OF_READS, "RETORTED": NO_ANSWER[0]}
+_OF_WRITES = {**OF_WRITES, "RETORTED": NO_ANSWER[1]}
 
 
 class Interjecting(Transfer):
@@ -26,6 +29,9 @@ class Interjecting(Transfer):
     only reproach (`reproaches`), and an error of the client's ends the transfer without an answer.
     """
 
+    ours: bytes  # the opcode of what the client says in this direction
+    malformed: str  # the requirement that judges what becomes of a packet that has no place
+
     def interject(
         self, said: bytes, turn: int | None = None, stranger: bool = False, host: str | None = None
     ) -> None:
@@ -33,6 +39,8 @@ class Interjecting(Transfer):
         self.said, self.turn, self.stranger, self.host = said, turn, stranger, host
         self.reproaches: list[Packet] = []
         self.hangs_up = said[:2] == b"\0\5" and len(said) >= 4
+        if not stranger and not self.explained(said, turn or 0):  # whoever ends over it, should say so
+            self.breaches = {**self.breaches, "SILENCE": self.malformed}
         self.spoken = False
         self.voice = self.sport + 1 if stranger and host is None else self.sport
 
@@ -40,6 +48,12 @@ class Interjecting(Transfer):
         if UDP in pkt and pkt.src == self.server and self.to_stranger(pkt):
             return True
         return super().master_filter(pkt)
+
+    def explained(self, said: bytes, turn: int) -> bool:
+        """Whether delay or duplication can explain it: an answer that was given before, or the request."""
+        if said[:2] in (b"\0\1", b"\0\2"):
+            return True
+        return said[:2] == self.ours and len(said) >= 4 and int.from_bytes(said[2:4], "big") <= turn
 
     def to_stranger(self, pkt: Any) -> bool:
         """Whether it was sent to the stranger."""
@@ -85,8 +99,12 @@ class Interjecting(Transfer):
             if not (is_error(reaction) or reaction[UDP].sport == self.port):
                 raise self.MISLED(reaction)
             self.reproaches.append(reaction)
+        elif says_nothing(reaction):
+            raise self.NO_MESSAGE(reaction)
         elif is_error(reaction):
-            raise self.DISTURBED(reaction) if self.stranger or self.hangs_up else self.TERMINATED(reaction)
+            if self.stranger:
+                raise self.DISTURBED(reaction)
+            raise self.RETORTED(reaction) if self.hangs_up else self.TERMINATED(reaction)
         elif not self.stays(reaction, pkt):
             raise self.DISTURBED(reaction)
 
@@ -113,7 +131,20 @@ class Interjecting(Transfer):
     @ATMT.condition(Transfer.COMPLETE, prio=-1)
     def have_the_last_word(self) -> None:
         if self.turn is None:
-            raise self.AFTERWARDS()
+            raise self.LEAVING()
+
+    @ATMT.state()
+    def LEAVING(self) -> None:
+        """What is said to the last acknowledgement is no answer to what comes then."""
+
+    @ATMT.receive_condition(LEAVING)
+    def overhear_answer(self, pkt: Any) -> None:
+        if says_nothing(pkt):
+            raise self.NO_MESSAGE(pkt)
+
+    @ATMT.timeout(LEAVING, MOMENT)
+    def hear_no_answer(self) -> None:
+        raise self.AFTERWARDS()
 
     @ATMT.state()
     def AFTERWARDS(self) -> None:
@@ -122,6 +153,8 @@ class Interjecting(Transfer):
     @ATMT.receive_condition(AFTERWARDS)
     def receive_afterthought(self, pkt: Any) -> None:
         """What is over may be answered by an error, or by the last acknowledgement."""
+        if says_nothing(pkt):
+            raise self.NO_MESSAGE(pkt)
         last = TFTP_ACK in pkt and pkt[TFTP_ACK].block == self.block % 65536
         if self.hangs_up or not (is_error(pkt) or last or pkt[UDP].sport == self.port):
             raise self.DISTURBED(pkt)
@@ -140,6 +173,11 @@ class Interjecting(Transfer):
         """The transfer that the client ended stays ended."""
 
     @ATMT.state(error=True)
+    def RETORTED(self, pkt: Any) -> bytes:
+        """The server answers an error (RFC 1350 section 2: it is not even acknowledged)."""
+        return bytes(pkt[UDP].payload)
+
+    @ATMT.state(error=True)
     def MISLED(self, pkt: Any) -> str:
         """The server deals with the stranger."""
         return str(pkt[UDP].payload.summary())
@@ -152,6 +190,9 @@ class Interjecting(Transfer):
 
 class InterjectedRead(Interjecting, ReadClient):
     """``interjected_read("file", b"\\0\\7", turn=2)``"""
+
+    breaches = _OF_READS
+    ours, malformed = b"\0\4", "RFC1350-2-16"
 
     def parse_args(
         self,
@@ -180,6 +221,9 @@ class InterjectedRead(Interjecting, ReadClient):
 
 class InterjectedWrite(Interjecting, WriteClient):
     """``interjected_write("file", b"content", b"\\0\\7", turn=2)``"""
+
+    breaches = _OF_WRITES
+    ours, malformed = b"\0\3", "RFC1350-2-16-W"
 
     def parse_args(
         self,

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 SMALLEST_BLOCK, LARGEST_BLOCK = 8, 65464  # RFC 2348
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 1, 255  # RFC 2349
 LARGEST_WINDOW = 65535  # RFC 7440
+_REQUIREMENTS = {
+    "blksize": ("RFC2348-01", "RFC2348-02", "RFC2348-03", "RFC2348-12", "RFC2347-NP-08"),
+    "timeout": ("RFC2349-TO-01", "RFC2349-TO-03", "RFC2347-NP-08"),
+    "tsize": ("RFC2349-TS-02", "RFC2349-TS-04", "RFC2349-TS-07", "RFC2349-TS-09"),
+    "windowsize": ("RFC7440-3-02", "RFC7440-3-01", "RFC2347-NP-08"),
+}
 
 
 def number(text: str) -> int | None:
@@ -14,12 +21,20 @@ def number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else None
 
 
-def breach(asked: Mapping[str, str], granted: Mapping[str, str]) -> str:
-    """Why `granted` is no lawful answer to `asked` ("": it is)."""
+class Breach(NamedTuple):
+    """Why an answer is not lawful, and which requirement it breaks: the first, or another that a test is for."""
+
+    reason: str
+    requirements: tuple[str, ...]
+
+
+def breach(asked: Mapping[str, str], granted: Mapping[str, str]) -> Breach | None:
+    """Why `granted` is no lawful answer to `asked` (None: it is)."""
     for name, value in granted.items():
         if name in _LAWFUL and not _LAWFUL[name](number(asked[name]), number(value)):
-            return f"{name} was asked for as {asked[name]!r} and is granted as {value!r}"
-    return ""
+            reason = f"{name} was asked for as {asked[name]!r} and is granted as {value!r}"
+            return Breach(reason, _REQUIREMENTS[name])
+    return None
 
 
 def _block_size(asked: int | None, granted: int | None) -> bool:

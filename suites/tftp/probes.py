@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from scapy.layers.inet import UDP
-from scapy.layers.tftp import TFTP_ACK, TFTP_DATA, TFTP_ERROR, TFTP_OACK
+from scapy.layers.tftp import TFTP_ACK, TFTP_DATA, TFTP_ERROR, TFTP_OACK, TFTP_RRQ, TFTP_WRQ
 from scapy.packet import Packet
 
 from atmt import ATMT
 
 from .messages import ErrorCode, error
-from .transfer import PATIENCE, Conversation
+from .transfer import NO_ANSWER, OF_READS, OF_WRITES, PATIENCE, Breaches, Conversation, says_nothing
 
 MOMENT = 0.3  # seconds: longer than it takes to react to a packet, shorter than any time-out
 
@@ -106,6 +106,18 @@ class Opening(Conversation):
 class Watching(Opening):
     """Nothing is said from then on that would be leave to go on."""
 
+    breaches: Breaches
+
+    def opening(self, request: Packet, **addresses: Any) -> None:
+        super().opening(request, **addresses)
+        self.breaches = OF_READS if TFTP_RRQ in request else OF_WRITES
+
+    @ATMT.state(error=True)
+    def NO_MESSAGE(self, pkt: Any) -> bytes:
+        """A datagram in which there is no room for an opcode (RFC 1350 section 3)."""
+        self.hang_up()
+        return bytes(pkt[UDP].payload)
+
     @ATMT.state(error=True)
     def WENT_ON(self, pkt: Any) -> str:
         """The peer takes what it has heard, or not heard, for leave to go on."""
@@ -121,6 +133,8 @@ class Aside(Watching):
         self.opening(request, **addresses)
         self.aside = aside
         self.repeats = 0
+        if aside is not None and bytes(aside)[:2] == b"\0\5":
+            self.breaches = {**self.breaches, "TERMINATED": NO_ANSWER[TFTP_WRQ in request]}
 
     def opened(self) -> None:
         if self.aside is not None:
@@ -136,6 +150,8 @@ class Aside(Watching):
     def receive_same(self, pkt: Any) -> None:
         if bytes(pkt[UDP].payload) == self.first:
             self.repeats += 1
+        elif says_nothing(pkt):
+            raise self.NO_MESSAGE(pkt)
         elif TFTP_ERROR in pkt:
             raise self.TERMINATED(pkt)
         else:
@@ -177,6 +193,8 @@ class Mute(Watching):
     def receive_again(self, pkt: Any) -> None:
         if bytes(pkt[UDP].payload) == self.first:
             raise self.HEARD_AGAIN()
+        if says_nothing(pkt):
+            raise self.NO_MESSAGE(pkt)
         raise self.GIVEN_UP() if TFTP_ERROR in pkt and self.heard > 1 else self.WENT_ON(pkt)
 
     @ATMT.timeout(LISTENING, PATIENCE)

@@ -134,7 +134,11 @@ def test_a_block_size_that_is_none_is_refused(client, serve_read, offer):
     run = serve_read(
         client.get(blksize="1024"), CONTENT, grants={"blksize": lambda _: offer}, ends=ANY_END, quiet=3.0
     )
-    refused(run, "blksize")
+    if run.state == "GONE" and not offer.isdigit():  # a malformed OACK may also end it without a word
+        assert run.client.complains
+        assert not run.received(TFTP_ACK)
+    else:
+        refused(run, "blksize")
 
 
 @requirement("RFC2349-TO-04", behaviour="invalid", preamble="OFFERING")

@@ -76,7 +76,7 @@ def test_the_next_block_waits_for_the_acknowledgement(client, interrupted_write,
 @pytest.mark.parametrize(("turn", "number"), [(1, 0), (1, 2), (1, 65535), (2, 1), (2, 3), (3, 5), (3, 259)])
 def test_the_acknowledgement_of_another_block_is_no_progress(client, interrupted_write, turn, number):
     run = interrupted_write(client.put(CONTENT), [ack(number)], turn=turn)
-    assert not run.received(TFTP_DATA, block=turn + 1)
+    assert {pkt[TFTP_DATA].block for pkt in run.result if TFTP_DATA in pkt} <= {turn}
 
 
 @requirement("RFC1350-2-11-CW", behaviour="inopportune", preamble="HEARING")

@@ -103,7 +103,7 @@ def test_too_large_a_block_size_is_lowered_left_out_or_refused(read, held, size)
 @requirement("RFC2348-12", behaviour="invalid")
 @pytest.mark.parametrize("size", NO_NUMBERS, ids=repr)
 def test_a_block_size_that_is_no_number_is_not_granted(read, held, size):
-    run = read(held(FITTING), options={"blksize": size}, ends=["END", "ERROR"])
+    run = read(held(FITTING), options={"blksize": size}, ends=["END", "ERROR", "SILENCE"])
     assert not_granted(run, "blksize")
 
 
@@ -168,9 +168,9 @@ def test_an_unlawful_value_is_left_out_or_refused_by_error_8(read, held, option,
 
 
 @requirement("RFC2349-TO-03", behaviour="invalid")
-@pytest.mark.parametrize("seconds", ["0", "256", "-1", "abc", "", "1.5"], ids=repr)
+@pytest.mark.parametrize("seconds", ["0", "256", "-1", "abc", ""], ids=repr)
 def test_an_unlawful_timeout_is_not_granted(read, held, seconds):
-    run = read(held(CONTENT), options={"timeout": seconds}, ends=["END", "ERROR"])
+    run = read(held(CONTENT), options={"timeout": seconds}, ends=["END", "ERROR", "SILENCE"])
     assert not_granted(run, "timeout")
 
 

@@ -232,7 +232,9 @@ def test_a_request_of_more_than_512_octets_is_survived(probe, held, still_served
 @requirement("RFC2347-NP-09")
 @pytest.mark.parametrize(("name", "value"), [("blksize", "4"), ("windowsize", "0"), ("blksize", "16x")])
 def test_what_was_left_out_of_the_oack_is_not_applied(read, held, name, value):
-    run = read(held(CONTENT), options={name: value, "tsize": "0"}, ends=["END", "ERROR", "WRONG_GRANT"])
+    run = read(
+        held(CONTENT), options={name: value, "tsize": "0"}, ends=["END", "ERROR", "SILENCE", "WRONG_GRANT"]
+    )
     if run.state != "END" or name in run.automaton.granted:
         raise NotApplicable("the server refuses or grants it")
     assert [len(part) for part in parts(run)] == [512] * 6 + [128]
@@ -241,7 +243,7 @@ def test_what_was_left_out_of_the_oack_is_not_applied(read, held, name, value):
 @requirement("RFC2347-NP-09", "RFC1350-2-02")
 def test_without_a_granted_window_blocks_come_one_by_one(aside, held):
     run = aside(rrq(held(CONTENT), options={"x-windowsize": "4"}), None, quiet=MOMENT, ends="END")
-    assert set(blocks(run)) == {1}
+    assert set(blocks(run)) <= {1}
 
 
 @requirement("RFC2347-NP-09", "RFC1350-2-02")

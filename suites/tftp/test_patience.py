@@ -16,7 +16,7 @@ CROWD = 64
 DESERTERS = 50  # as many processes as a virtual clock has room for
 
 
-@requirement("RFC1350-2-15", behaviour="timer")
+@requirement("RFC1350-2-15", behaviour="timer", preamble="LISTENING")
 @pytest.mark.usefixtures("in_virtual_time")
 @pytest.mark.parametrize("options", [{}, {"blksize": "512"}], ids=["block", "oack"])
 def test_a_silent_reader_is_given_up(aside, held, options):

@@ -169,7 +169,9 @@ def test_a_netascii_block_comes_again_exactly_as_it_was(read, held, block):
 
 @requirement("RFC1350-2-07", behaviour="timer")
 def test_a_file_arrives_though_each_of_many_blocks_is_lost_once(read, held):
-    content = bytes(range(256)) * 26  # 14 blocks: more losses than any block is repeated
+    content = b"".join(
+        b"%03d " % i * 128 for i in range(13)
+    )  # 14 blocks: more losses than any block is repeated
     lost = set()
 
     def first_time(pkt):
@@ -198,8 +200,8 @@ def test_after_an_oack_what_is_lost_comes_again(read, held, layer):
     assert run.result == CONTENT
 
 
-@requirement("RFC1123-4.2.3.1-01", "RFC1350-2-11", behaviour="inopportune")
-@pytest.mark.parametrize("late", [0, 1, 2])
+@requirement("RFC1123-4.2.3.1-01", behaviour="inopportune")
+@pytest.mark.parametrize("late", [1, 2])
 def test_an_ack_that_comes_late_repeats_nothing(bursts, held, glance, late):
     run = bursts(held(CONTENT), [1, 2, late, 3], window=None, pause=glance)
     assert run.result == [[2], [3], [], [4]]

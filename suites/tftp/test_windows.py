@@ -87,7 +87,7 @@ def test_a_file_of_any_size_is_read_in_windows(windowed_read, held, size):
     assert blocks(run) == list(range(1, size // 512 + 2))
 
 
-@requirement("RFC7440-3-05", behaviour="inopportune")
+@requirement("RFC7440-4-05", behaviour="inopportune")
 def test_a_block_missing_from_the_last_window_is_sent_again(bursts, held):
     run = bursts(held(CONTENT), [0, 4, 8, 9, None, 10])  # at once is RFC7440-4-09's
     window_of(run)
@@ -126,9 +126,12 @@ def test_after_a_timeout_the_first_window_begins_with_the_first_block(bursts, he
 @requirement("RFC7440-4-05", behaviour="inopportune")
 @pytest.mark.parametrize("block", [1, 2, 3])
 def test_the_next_window_begins_behind_the_block_that_was_acknowledged(bursts, held, block):
+    """It may still send what was left of that window (a window that slides), as long as what comes next is whole."""
     run = bursts(held(CONTENT), [0, block, None])
     window_of(run)
-    assert [heard for heard in run.result[1:] if heard][:1] == [list(range(block + 1, block + 5))]
+    whole, rest = list(range(block + 1, block + 5)), list(range(5, block + 5))
+    heard = [blocks for blocks in run.result[1:] if blocks]
+    assert heard[:1] == [whole] or heard[:2] == [rest, whole]
 
 
 @requirement("RFC7440-4-09", behaviour="inopportune")
@@ -297,11 +300,12 @@ def test_whatever_acknowledgement_is_lost_the_file_is_stored_whole(windowed_writ
 @requirement("RFC7440-4-11", behaviour="inopportune")
 def test_a_window_that_comes_again_is_acknowledged_again_and_stored_once(volleys, new, files):
     name = new()
-    script = [[1, 2, 3, 4], [1, 2, 3, 4], [5, 6, 7, 8], [9, 10]]
-    run = volleys(name, CONTENT, script)
+    run = volleys(name, CONTENT, [[1, 2, 3, 4], [1, 2, 3, 4], [5, 6, 7, 8], [9, 10]])
     window_of(run)
-    assert 4 in run.result[1]
     assert files.get(name) == CONTENT
+    if 4 not in run.result[1]:  # one that repeats its acknowledgement by a clock of its own may do it then
+        later = volleys(new(), CONTENT, [[1, 2, 3, 4], [1, 2, 3, 4], None, [5, 6, 7, 8], [9, 10]])
+        assert 4 in later.result[2]
 
 
 @requirement("RFC7440-4-12-W")

@@ -17,7 +17,24 @@ from atmt import ATMT, Automaton
 from .messages import BLOCK, datagram, options
 from .negotiation import breach
 
+Breaches = Mapping[str, str | tuple[str, ...]]
+OF_READS: Breaches = {
+    "NO_MESSAGE": "RFC1350-3-01",
+    "UNASKED_OACK": "RFC2347-NP-07",
+    "UNASKED_OPTION": ("RFC2347-NP-03", "RFC2347-NP-04", "RFC2347-PF-06"),
+}
+OF_WRITES: Breaches = {
+    "NO_MESSAGE": "RFC1350-3-01-W",
+    "UNASKED_OACK": "RFC2347-NP-07-W",
+    "UNASKED_OPTION": ("RFC2347-NP-03-W", "RFC2347-PF-06"),
+}
+NO_ANSWER = ("RFC1350-2-13", "RFC1350-2-13-W")  # an error is not answered: of a read, of a write
 PATIENCE = 15.0  # seconds: longer than any known server waits before it repeats itself
+
+
+def says_nothing(pkt: Any) -> bool:
+    """Whether a datagram has no opcode."""
+    return len(pkt[UDP].payload) < 2
 
 
 class Conversation(Automaton):
@@ -43,6 +60,8 @@ class Conversation(Automaton):
 
 class Transfer(Conversation):
     """What both directions share: the request, negotiation, and how a transfer can go wrong."""
+
+    breaches: Breaches  # which requirement an error state stands for, whatever a test is for
 
     def transfer(
         self,
@@ -91,13 +110,20 @@ class Transfer(Conversation):
         self.tid = pkt[UDP].sport
         self.granted = options(pkt)
         if not self.wanted:
-            raise self.NONSENSE(pkt)
+            raise self.UNASKED_OACK(pkt)
         if not self.granted.keys() <= self.wanted.keys():
             raise self.UNASKED_OPTION(self.granted)
-        if reason := breach(self.wanted, self.granted):
-            raise self.WRONG_GRANT(reason)
+        if broken := breach(self.wanted, self.granted):
+            self.breaches = {**self.breaches, "WRONG_GRANT": broken.requirements}
+            raise self.WRONG_GRANT(broken.reason)
         self.block_size = int(self.granted.get("blksize", BLOCK))
         self.go_on()
+
+    @ATMT.receive_condition(REQUESTED, prio=-2)
+    @ATMT.receive_condition(WAITING, prio=-2)
+    def receive_nothing(self, pkt: Any) -> None:
+        if says_nothing(pkt):
+            raise self.NO_MESSAGE(pkt)
 
     @ATMT.receive_condition(REQUESTED, prio=8)
     @ATMT.receive_condition(WAITING, prio=8)
@@ -151,6 +177,16 @@ class Transfer(Conversation):
     @ATMT.state(error=True)
     def NONSENSE(self, pkt: Any) -> bytes:
         """A packet that has no place in a transfer."""
+        return bytes(pkt[UDP].payload)
+
+    @ATMT.state(error=True)
+    def NO_MESSAGE(self, pkt: Any) -> bytes:
+        """A datagram in which there is no room for an opcode (RFC 1350 section 3)."""
+        return bytes(pkt[UDP].payload)
+
+    @ATMT.state(error=True)
+    def UNASKED_OACK(self, pkt: Any) -> bytes:
+        """The peer answers options, and none were asked for (RFC 2347)."""
         return bytes(pkt[UDP].payload)
 
     @ATMT.state(error=True)

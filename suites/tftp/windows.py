@@ -126,6 +126,7 @@ class WindowedWrite(WriteClient):
     def ACKNOWLEDGED(self, pkt: Any) -> None:
         self.tid = pkt.sport
         self.acked += (pkt[TFTP_ACK].block - self.acked) % 65536
+        self.in_vain = 0
         raise self.COMPLETE() if self.acked == self.final else self.SENDING()
 
     @ATMT.state()

@@ -81,7 +81,7 @@ ERRORS = (
         "reference",
         "opcode(pkt.payload) != Opcode.ERROR and ",
         "",
-        ("RFC1350-2-13", "RFC1350-5-25"),
+        ("RFC1350-2-13",),
     ),
     Mutant(
         "is not ended by an error",

@@ -119,7 +119,7 @@ WINDOWS = (
         "reading",
         "self.acked == self.final else",
         "self.sent == self.final else",
-        ("RFC7440-3-05",),
+        ("RFC7440-4-05",),
     ),
     Mutant(
         "fills up the last window",

@@ -24,7 +24,7 @@ role = "server"
 text = "The answer is pong."
 """
 SIZE = '@requirement("PING-1")\ndef test_size(ping):\n    ping()\n'
-BREACHES = '    breaches = {{"NONSENSE": "{}"}}\n\n    def parse_args(self, word='
+BREACHES = '    breaches = {{"NONSENSE": ("{}",)}}\n\n    def parse_args(self, word='
 
 
 @pytest.fixture
@@ -77,6 +77,14 @@ def test_what_the_test_is_for_fails_if_that_is_what_is_broken(nonsense):
     [test] = suite.record()["tests"]
     assert test["requirements"] == ["PING-1"]
     assert "prevented" not in test
+
+
+def test_of_several_the_one_is_meant_that_the_test_is_for(nonsense):
+    suite = nonsense(broken='PING-2", "PING-1')
+    suite.run(SIZE)
+    assert suite.record()["tests"][0]["requirements"] == ["PING-1"]
+    suite.run(SIZE.replace("PING-1", "PING-2"))
+    assert suite.record()["tests"][0]["requirements"] == ["PING-2"]
 
 
 def test_a_failure_of_the_tests_own_is_its_own(nonsense):

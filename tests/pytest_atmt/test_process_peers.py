@@ -153,6 +153,26 @@ def test_a_wait_under_the_virtual_clock_ends_as_late_as_its_statement_says(judge
     assert f"late by {after}" in _said(once)
 
 
+TICKING = """
+    import time
+    first = [time.monotonic_ns() for _ in range(1000)]
+    time.sleep(1.0)
+    print(len(set(first)), "readings,", round(time.monotonic_ns() / 1e9 - first[0] / 1e9, 4), "s", flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "readings"), [("", "1 readings, 1.0 s"), ("ticks = true", "1000 readings, 1.0 s")]
+)
+def test_the_virtual_clock_ticks_if_its_statement_says_so(judge, key, readings):
+    try:
+        build.library()
+    except EnvironmentFault as fault:
+        pytest.skip(str(fault))
+    once, _ = judge(f"{VIRTUAL}\n{key}", during=TICKING.strip())["tests"]
+    assert readings in _said(once)
+
+
 def test_a_scaled_program_keeps_the_testers_time(judge):
     try:
         scaled.library()

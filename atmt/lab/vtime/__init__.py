@@ -5,6 +5,6 @@ Knows no automaton; `drivers.stepped` runs one against such a program.
 
 from __future__ import annotations
 
-from atmt.lab.vtime.clock import PeerClock
+from atmt.lab.vtime.clock import TICKS, PeerClock
 
-__all__ = ["PeerClock"]
+__all__ = ["TICKS", "PeerClock"]

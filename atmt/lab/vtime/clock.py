@@ -23,6 +23,7 @@ from atmt.lab.vtime.page import NEVER, RESERVED, Page, Slot
 
 DESCRIPTOR = 731  # its number in the programs: out of the way, and below the usual limit of 1024
 VARIABLE = "ATMT_VTIME"
+TICKS = "ATMT_VTIME_TICKS"  # if it is in the environment, a program reads no time twice, but by nanoseconds
 SECOND = 10**9
 START = 1000 * SECOND  # as on a machine that has been up for a while
 # A date on a whole second: programs that look at seconds only must find the same phase in each run.

@@ -10,6 +10,7 @@ from atmt.clock import VirtualClock
 from atmt.drivers import stepped
 from atmt.errors import DeadlineExceeded, NoVirtualTime
 from atmt.frame import Frame
+from atmt.links.impairment import ImpairedLink, delay
 from atmt.links.memory import Cable
 
 
@@ -65,6 +66,27 @@ def test_the_earliest_deadline_of_both_comes_next(cable: Cable) -> None:
     stepped.run(listener, peer)
     assert listener.heard == [(b"1", 1), (b"2.5", 2.5), (b"2.5", 2.5), (b"4.25", 4.25)]
     assert listener.trace.steps[-1].at == 6.25
+
+
+def test_the_peer_hears_at_once_what_was_held_back(cable: Cable) -> None:
+    class Speaker(Listener):
+        @ATMT.state(initial=True)
+        def LISTENING(self) -> None:
+            if not self.trace.steps[1:]:
+                self.send(Raw(b"late"))
+
+    class Prompt(FakePeer):
+        """Answers what it hears, and has planned something for much later."""
+
+        def quiet(self) -> None:
+            while (frame := self.mouth.receive()) is not None:
+                self.mouth.send(Frame(None, None, Raw(b"to " + bytes(frame.packet))))
+            super().quiet()
+
+    peer = Prompt(cable, 1.5)
+    speaker = Speaker(link=ImpairedLink(cable.link(0), [delay(0.5)], peer))
+    stepped.run(speaker, peer)
+    assert speaker.heard == [(b"to late", 0.5), (b"1.5", 1.5)]
 
 
 def test_the_links_own_time_stamps_are_not_believed(cable: Cable) -> None:

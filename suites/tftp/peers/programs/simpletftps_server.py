@@ -14,7 +14,7 @@ address, port, root = sys.argv[1:]
 
 def read(name):
     file = Path(root, name)
-    return file.read_text("utf-8", "surrogateescape") if file.is_file() else None
+    return file.read_bytes().decode("utf-8", "surrogateescape") if file.is_file() else None
 
 
 def write(name):
