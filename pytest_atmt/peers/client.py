@@ -20,6 +20,7 @@ from atmt.links.base import Link
 from ..errand import GET, LOCAL, PUT, ClientEnd, Errand
 from ..verdicts import NotApplicable
 from .base import Peer
+from .commands import lines
 
 
 class ClientPeer(Peer):
@@ -62,6 +63,11 @@ class Client:
     def headstrong(self) -> bool:
         """Whether its command is fixed: what it is told of modes and options it does not hear."""
         return bool(self._peer.statement.settings.get("headstrong"))
+
+    @property
+    def by_uri(self) -> bool:
+        """Whether it is told by a URI what to fetch and what to store."""
+        return any("{url}" in line for line in lines(self._peer.statement.settings))
 
     def get(self, name: str = LOCAL, mode: str = "octet", **options: str) -> Errand:
         """Have it fetch a file.  Raises `NotApplicable` for a client that cannot be told so.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scapy.layers.inet import UDP
 
-from pytest_atmt import requirement
+from pytest_atmt import NotApplicable, requirement
 
 from .client_abilities import WISHES
 from .client_judging import ANSWERED, asked, is_mode, number_asked
@@ -91,6 +91,28 @@ def test_a_request_is_at_most_512_octets(client, serve_read, length):
 @pytest.mark.parametrize("name", ["n" * 100, "a/b/c", "a.b-c_d", "UPPER"])
 def test_a_name_is_asked_for_as_it_is(client, serve_read, name):
     assert fields(serve_read(client.get(name), CONTENT, ends=ANSWERED))[0] == name.encode()
+
+
+@pytest.fixture
+def uri_client(client):
+    """The client, if it takes URIs."""
+    if not client.by_uri:
+        raise NotApplicable(
+            "the client is told by no URI what to fetch (its statement: no {url} in its commands)"
+        )
+    return client
+
+
+@requirement("RFC3617-01")
+@pytest.mark.parametrize("mode", ["octet", "netascii"])
+def test_the_mode_of_a_uri_is_asked_for(uri_client, serve_read, mode):
+    assert fields(serve_read(uri_client.get(mode=mode), b"text", ends=ANSWERED))[1].lower() == mode.encode()
+
+
+@requirement("RFC3617-02")
+@pytest.mark.parametrize("name", ["a b", "100%", "a#b?c", "a;b", "a/b", "\u00e4"])
+def test_the_escapes_of_a_uri_are_decoded(uri_client, serve_read, name):
+    assert fields(serve_read(uri_client.get(name), CONTENT, ends=ANSWERED))[0] == name.encode()
 
 
 def option_texts(run):
