@@ -16,7 +16,7 @@ from pytest_atmt import record
 from pytest_atmt.report import matrix
 from pytest_atmt.report.html import page
 
-from . import findings, places
+from . import findings, places, readings
 from .pictures import chromium, path, take
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +67,7 @@ def _fill(document: dict[str, Any], folder: Path, browser: Any) -> None:
     (folder / "index.html").write_text(page(document, ROOM), "utf-8")
     (folder / "matrix.md").write_text(matrix.render(document), "utf-8")
     (folder / "findings.md").write_text(findings.render(document), "utf-8")
+    (folder / "opened.md").write_text(readings.render(document, readings.load()), "utf-8")
     (folder / "path.svg").write_text(path(document), "utf-8")
     _say("pictures of it")
     take(browser, folder / "index.html", document)
