@@ -188,6 +188,7 @@ def _row(
     yield "objective", pools["objectives"].number(purpose.get("objective") or name)
     yield "behaviour", purpose.get("behaviour") or ""
     yield "requirements", pools["groups"].number(tuple(test.get("requirements", ())))
+    yield "prevented", pools["groups"].number(tuple(test.get("prevented", ())))
     yield "reason", pools["reasons"].number(details.first_line(test))
     yield "signature", pools["reasons"].number(details.cut(test.get("signature") or "", 300))
     yield "runs", [[automata.path(run), run.get("clock", "")] for run in test.get("runs", [])]

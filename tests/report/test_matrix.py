@@ -72,5 +72,5 @@ def test_the_gallery_is_small_and_has_pictures_of_both_themes(tmp_path: Path, br
     write(synthetic.record(2_000, 40), tmp_path / "gallery", browser)
     made = {path.name for path in (tmp_path / "gallery").iterdir()}
     shots = {f"{name}-{theme}.png" for name in ("overview", "matrix", "test") for theme in ("light", "dark")}
-    assert made == {"index.html", "matrix.md", "findings.md", "path.svg", *shots}
+    assert made == {"index.html", "matrix.md", "findings.md", "opened.md", "path.svg", *shots}
     assert size(tmp_path / "gallery") < 2_000_000

@@ -11,7 +11,7 @@ import pytest
 import synthetic
 from browsing import Opened, node_module
 
-from pytest_atmt import history
+from pytest_atmt import history, tally
 
 Open = Callable[..., Opened]
 PAGES = (
@@ -299,3 +299,16 @@ def test_axe_finds_no_serious_violation(opened: Open, width: int, theme: str, pe
         grave = [v for v in found if v["impact"] in ("serious", "critical")]
         told = [(v["id"], n["target"], n["failureSummary"]) for v in grave for n in v["nodes"][:2]]
         assert not grave, f"{where}: {json.dumps(told, indent=1)}"
+
+
+def test_what_a_failure_kept_from_being_judged_is_told_on_both_pages(opened: Open) -> None:
+    record = synthetic.record()
+    [failed] = [test for test in record["tests"] if test["verdict"] == "fail"][:1]
+    failed["requirements"], failed["prevented"] = ["RFC1-0"], ["RFC1-11"]
+    page = opened(tally.complete(record)).go(f"#/test/{quote(failed['nodeid'], safe='')}")
+    assert page.locator(".prevented a").all_text_contents() == ["RFC1-11"]
+    page.locator(".prevented a").click()
+    page.get_by_role(
+        "heading", name="Could not be judged by 1 test that broke off over another requirement"
+    ).wait_for()
+    assert page.get_by_role("list", name="Tests that could not judge it").locator("a").count() == 1

@@ -60,6 +60,12 @@ export class Report {
     return this.byRequirement.get(requirement) ?? [];
   }
 
+  // Those that were for it, and broke off over another requirement.
+  keptFrom(requirement) {
+    this.byPrevented ??= group(this.tests, (test) => test.prevented);
+    return this.byPrevented.get(requirement) ?? [];
+  }
+
   // The same test with every peer: [{name, objective, file, by: {peer: test}}]
   rows() {
     this.tables ??= [...group(this.tests, (test) => [test.base]).entries()].map(([base, tests]) => ({
@@ -100,6 +106,7 @@ function read(tables) {
       objective: objectives[columns.objective[n]],
       behaviour: columns.behaviour[n],
       requirements: groups[columns.requirements[n]],
+      prevented: groups[columns.prevented[n]],
       reason: reasons[columns.reason[n]],
       signature: reasons[columns.signature[n]],
       runs: columns.runs[n],

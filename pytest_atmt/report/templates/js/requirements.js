@@ -75,6 +75,7 @@ export function requirementPage(report, { name }) {
   const r = report.requirements[name];
   const tests = [...report.testsOf(name)].sort((a, b) => rank(a.verdict) - rank(b.verdict));
   if (!r) return h("div", { class: "page" }, h("h1", {}, "No such requirement"), h("a", { href: href("requirements") }, "All requirements"));
+  const kept = report.keptFrom(name);
   const torn = report.peers.filter((peer) => disagree(tests.filter((test) => test.peer === peer)));
   return h(
     "div",
@@ -83,8 +84,13 @@ export function requirementPage(report, { name }) {
     h("h1", {}, r.id),
     h("section", { class: "card" }, h("p", { class: "said" }, h("span", { class: `level ${r.level.split(" ")[0].toLowerCase()}` }, r.level), " ", r.text), facts([["from", `${r.standard}, section ${r.section}`], ["of whom", r.role], ["basis", r.basis], ["category", r.category], ["why", r.reason], ["applies if", r.applies_if]])),
     h("section", { class: "card" }, h("h2", {}, "Verdicts"), h("table", { class: "small" }, h("tbody", {}, report.peers.map((peer) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: href("peers", peer) }, peer)), h("td", {}, r.verdicts?.[peer] ? badge(r.verdicts[peer]) : h("span", { class: "badge off" }, "not verified")), h("td", {}, because(report, r, peer)))))), torn.length ? h("p", { class: "divergence" }, `Its tests contradict each other for ${torn.join(", ")}: some pass, some fail.`) : null),
-    h("section", { class: "card" }, h("h2", {}, "Judged by", h("small", {}, many(tests.length, "test"))), tests.length ? h("div", { class: "holder short", vars: { "--high": `${Math.min(12, tests.length) * 52 + 4}px` } }, virtualList(tests, 52, (test, n) => testRow(report, test, n), { label: "Tests that judge it" }).node) : h("p", {}, "No test of this run judges it.")),
+    h("section", { class: "card" }, h("h2", {}, "Judged by", h("small", {}, many(tests.length, "test"))), tests.length ? list(report, tests, "Tests that judge it") : h("p", {}, "No test of this run judges it.")),
+    kept.length ? h("section", { class: "card" }, h("h2", {}, "Could not be judged by", h("small", {}, `${many(kept.length, "test")} that broke off over another requirement`)), list(report, kept, "Tests that could not judge it")) : null,
   );
+}
+
+function list(report, tests, label) {
+  return h("div", { class: "holder short", vars: { "--high": `${Math.min(12, tests.length) * 52 + 4}px` } }, virtualList(tests, 52, (test, n) => testRow(report, test, n), { label }).node);
 }
 
 function disagree(tests) {

@@ -73,6 +73,7 @@ function compared(report, test, details, runs) {
       h("h2", {}, "Observed"),
       h("p", { class: "said" }, parted ? parted.observed || test.reason : last ? `${last.automaton.name} ended in ${lastState(last)}` : test.reason),
       last ? h("p", { class: "hint" }, ended(last)) : null,
+      test.prevented.length ? h("p", { class: "hint prevented" }, "So this could not be judged: ", test.prevented.map((id) => h("a", { class: "requirement", href: href("requirement", id) }, id))) : null,
       parted && last && parted.at !== undefined && parted.at !== null ? divergence(last, parted) : null,
     ),
   );
