@@ -7,7 +7,12 @@ from collections.abc import Callable
 from pytest_atmt import NotApplicable, Run
 from pytest_atmt.peers.client import Client
 
-ANSWERED = ["END", "ERROR", "GONE", "SILENCE", "WRONG_BLOCK", "NONSENSE", "MISDIRECTED"]
+from .messages import ErrorCode
+
+ANY_END = ["END", "ERROR", "GONE", "SILENCE", "WRONG_BLOCK", "NONSENSE"]
+"""Whatever becomes of a transfer, as long as it goes between the two TIDs."""
+
+ANSWERED = [*ANY_END, "MISDIRECTED"]
 """Whatever becomes of a transfer of which the request alone is judged."""
 
 
@@ -17,6 +22,13 @@ def asked(run: Run, option: str) -> str:
     if value is None:
         raise NotApplicable(f"the client does not ask for {option}")
     return str(value)
+
+
+def refused(run: Run, option: str) -> None:
+    """The client refuses what it is offered, with ERROR 8."""
+    asked(run, option)
+    assert run.state == "ERROR", f"it ended in {run.state}; the client {run.client}"
+    assert run.result.errorcode == ErrorCode.OPTION_REFUSED
 
 
 def number_asked(run: Run, option: str) -> int:

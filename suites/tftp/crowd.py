@@ -29,9 +29,9 @@ class Reader:
 class Crowd(Conversation):
     """Reads all of `filenames` at once; the result is a (TID, content) pair for each."""
 
-    def parse_args(self, filenames: Sequence[str], **addresses: Any) -> None:
+    def parse_args(self, filenames: Sequence[str], mode: str = "octet", **addresses: Any) -> None:
         self.between(**addresses)
-        self.filenames = filenames
+        self.filenames, self.mode = filenames, mode
         self.readers = {self.sport + i: Reader() for i in range(len(filenames))}
 
     def master_filter(self, pkt: Any) -> bool:
@@ -43,7 +43,7 @@ class Crowd(Conversation):
     @ATMT.state(initial=True)
     def BEGIN(self) -> None:
         for sport, filename in zip(self.readers, self.filenames, strict=True):
-            self.speak(sport, self.port, rrq(filename))
+            self.speak(sport, self.port, rrq(filename, self.mode))
         raise self.WAITING()
 
     @ATMT.state()

@@ -22,6 +22,14 @@ def granted(run: Run, option: str) -> str:
     return str(value)
 
 
+def window_of(run: Run, least: int = 4) -> int:
+    """The window granted; not applicable where it is smaller than `least`."""
+    size = int(granted(run, "windowsize"))
+    if size < least:
+        raise NotApplicable(f"the server grants a window of {size}, as it may")
+    return size
+
+
 def left_out_or_refused(run: Run, option: str) -> bool:
     """An option whose value is unlawful is left out, or the transfer ends with error 8 (RFC 2347)."""
     if run.state == "ERROR":

@@ -35,6 +35,13 @@ def test_a_line_end_may_be_read_across_two_blocks(read, held):
 
 
 @requirement("RFC1350-5-07")
+def test_what_is_cut_apart_in_several_reads_at_once_is_not_mixed_up(crowd, held):
+    texts = [(b"x" * 510 + end) * 10 for end in (b"\n", b"\r", b"\n\r", b"y")]
+    run = crowd([held(text) for text in texts], mode="netascii")
+    assert [content for _, content in run.result] == [netascii.encode(text) for text in texts]
+
+
+@requirement("RFC1350-5-07")
 def test_a_bare_cr_may_be_read_across_two_blocks(read, held):
     run = read(held(b"x" * 511 + b"\r" + b"y" * 10), mode="netascii")
     assert parts(run) == [b"x" * 511 + b"\r", b"\0" + b"y" * 10]

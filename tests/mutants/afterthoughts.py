@@ -145,6 +145,24 @@ AFTERTHOUGHTS = (
         ("RFC1350-6-03",),
     ),
     Mutant(
+        "grants the largest block and has room for 8192 octets",
+        "service",
+        "                self.granted[name] = str(self.block_size)\n",
+        "                self.granted[name] = str(self.block_size)\n"
+        "                self.block_size = min(self.block_size, 8192)\n",
+        ("RFC2348-06",),
+    ),
+    Mutant(
+        "mixes up what it translates for several at once",
+        "reading",
+        '        self.content = netascii.encode(stored) if self.mode == "netascii" else stored\n',
+        '        self.content = netascii.encode(stored) if self.mode == "netascii" else stored\n'
+        "        if self.content != stored:\n"
+        "            type(self).content = self.content\n"
+        "            del self.content\n",
+        ("RFC1350-5-07",),
+    ),
+    Mutant(
         "serves what was there when it was asked first",
         "service",
         "        found = self.files.get(self.filename)\n",
