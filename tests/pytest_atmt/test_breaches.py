@@ -4,25 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-CATALOGUE = """
-[standard]
-id = "PING"
-title = "Ping"
-
-[[requirement]]
-id = "PING-1"
-section = "1"
-level = "MUST"
-role = "server"
-text = "A ping is answered."
-
-[[requirement]]
-id = "PING-2"
-section = "2"
-level = "{level}"
-role = "server"
-text = "The answer is pong."
-"""
 SIZE = '@requirement("PING-1")\ndef test_size(ping):\n    ping()\n'
 BREACHES = '    breaches = {{"NONSENSE": ("{}",)}}\n\n    def parse_args(self, word='
 
@@ -32,7 +13,8 @@ def nonsense(suite):
     """``nonsense(level, id)``: the peer answers nonsense, which breaks `id`; of the level of PING-2."""
 
     def make(level="MUST", broken="PING-2", answer="what?"):
-        suite.catalogue(CATALOGUE.format(level=level))
+        catalogue = suite.pytester.path / "requirements" / "ping.toml"
+        catalogue.write_text(catalogue.read_text().replace('"SHOULD"', f'"{level}"'))
         suite.behave(answer, greet="True")
         conftest = suite.pytester.path / "conftest.py"
         conftest.write_text(
