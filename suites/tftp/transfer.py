@@ -22,11 +22,13 @@ OF_READS: Breaches = {
     "NO_MESSAGE": "RFC1350-3-01",
     "UNASKED_OACK": "RFC2347-NP-07",
     "UNASKED_OPTION": ("RFC2347-NP-03", "RFC2347-NP-04", "RFC2347-PF-06"),
+    "EMPTY_OACK": "RFC2347-NP-06",
 }
 OF_WRITES: Breaches = {
     "NO_MESSAGE": "RFC1350-3-01-W",
     "UNASKED_OACK": "RFC2347-NP-07-W",
     "UNASKED_OPTION": ("RFC2347-NP-03-W", "RFC2347-PF-06"),
+    "EMPTY_OACK": "RFC2347-NP-06-W",
 }
 NO_ANSWER = ("RFC1350-2-13", "RFC1350-2-13-W")  # an error is not answered: of a read, of a write
 PATIENCE = 15.0  # seconds: longer than any known server waits before it repeats itself
@@ -125,6 +127,11 @@ class Transfer(Conversation):
         if says_nothing(pkt):
             raise self.NO_MESSAGE(pkt)
 
+    @ATMT.receive_condition(REQUESTED, prio=1)
+    def receive_empty_oack(self, pkt: Any) -> None:
+        if bytes(pkt[UDP].payload) == b"\0\6":
+            raise self.EMPTY_OACK() if self.wanted else self.UNASKED_OACK(pkt)
+
     @ATMT.receive_condition(REQUESTED, prio=8)
     @ATMT.receive_condition(WAITING, prio=8)
     def receive_error(self, pkt: Any) -> None:
@@ -188,6 +195,10 @@ class Transfer(Conversation):
     def UNASKED_OACK(self, pkt: Any) -> bytes:
         """The peer answers options, and none were asked for (RFC 2347)."""
         return bytes(pkt[UDP].payload)
+
+    @ATMT.state(error=True)
+    def EMPTY_OACK(self) -> None:
+        """The peer grants nothing, and says so by an OACK of nothing (RFC 2347)."""
 
     @ATMT.state(error=True)
     def UNASKED_OPTION(self, granted: dict[str, str]) -> dict[str, str]:
