@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,8 @@ from atmt import ATMT
 
 from .messages import BLOCK, ack, content, datagram, rrq
 from .transfer import PATIENCE, Conversation
+
+BURST = 16  # requests under way: a socket of 8 KiB holds as many, whatever the kernel counts for each
 
 
 @dataclass
@@ -31,8 +34,9 @@ class Crowd(Conversation):
 
     def parse_args(self, filenames: Sequence[str], mode: str = "octet", **addresses: Any) -> None:
         self.between(**addresses)
-        self.filenames, self.mode = filenames, mode
+        self.mode = mode
         self.readers = {self.sport + i: Reader() for i in range(len(filenames))}
+        self.unasked = deque(zip(self.readers, filenames, strict=True))
 
     def master_filter(self, pkt: Any) -> bool:
         return UDP in pkt and pkt.src == self.server and pkt[UDP].dport in self.readers
@@ -40,10 +44,16 @@ class Crowd(Conversation):
     def speak(self, sport: int, dport: int, message: Packet) -> None:
         self.send(datagram(self.server, sport, dport, message))
 
+    def ask_next(self) -> None:
+        """No more of the crowd ask at a time than any socket has room for: what is lost there is nobody's fault."""
+        if self.unasked:
+            sport, filename = self.unasked.popleft()
+            self.speak(sport, self.port, rrq(filename, self.mode))
+
     @ATMT.state(initial=True)
     def BEGIN(self) -> None:
-        for sport, filename in zip(self.readers, self.filenames, strict=True):
-            self.speak(sport, self.port, rrq(filename, self.mode))
+        for _ in range(BURST):
+            self.ask_next()
         raise self.WAITING()
 
     @ATMT.state()
@@ -62,6 +72,8 @@ class Crowd(Conversation):
     @ATMT.state()
     def RECEIVING(self, pkt: Any, reader: Reader) -> None:
         number, part, udp = pkt[TFTP_DATA].block, content(pkt), pkt[UDP]
+        if reader.tid == 0:
+            self.ask_next()
         if number == reader.block + 1:
             reader.tid, reader.block = udp.sport, number
             reader.content += part

@@ -12,7 +12,7 @@ from atmt import ATMT
 from .messages import datagram
 from .transfer import Conversation
 
-_VOICES = 20000  # their ports, which no other client of the suite has
+_VOICES, _RANGES = 20000, 120  # their ports, which no other client of the suite has, a hundred for each run
 
 
 class Deserters(Conversation):
@@ -22,7 +22,10 @@ class Deserters(Conversation):
     def parse_args(self, request: Packet, count: int, **addresses: Any) -> None:
         self.between(**addresses)
         self.request = request
-        self.voices = range(_VOICES, _VOICES + count)
+        first = _VOICES + 100 * (
+            self.sport % _RANGES
+        )  # a server may still hold the transfers of the run before
+        self.voices = range(first, first + count)
         self.ports: set[tuple[int, int]] = set()
 
     def master_filter(self, pkt: Any) -> bool:

@@ -39,7 +39,12 @@ def test_1_the_reference_pair_passes_everything(tftp):
     outcome = tftp("-q", "--atmt-html=no", limit=380)
     assert outcome.code == 0, outcome.text
     others = {name: verdict for name, verdict in outcome.verdicts().items() if verdict != "pass"}
-    assert others == {"test_a_server_that_takes_no_files_says_so[reference]": "not applicable"}
+    assert set(others.values()) == {"not applicable"}
+    assert {name.partition("[")[0] for name in others} == {
+        "test_a_server_that_takes_no_files_says_so",
+        "test_the_mode_of_a_uri_is_asked_for",
+        "test_the_escapes_of_a_uri_are_decoded",
+    }
     assert {peer["outcome"] for peer in outcome.record["peers"].values()} == {"PASS"}
 
 
