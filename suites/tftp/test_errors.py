@@ -126,8 +126,8 @@ def test_an_error_at_the_servers_port_is_not_answered(probe, still_served, messa
 
 
 @requirement("RFC1350-2-13", behaviour="inopportune")
-def test_an_error_without_message_or_its_zero_is_not_answered_either(probe, still_served):
-    assert probe(raw(b"\0\5\0\0"), quiet=MOMENT).result == []
+def test_an_error_of_an_empty_message_is_not_answered_either(probe, still_served):
+    assert probe(raw(b"\0\5\0\0\0"), quiet=MOMENT).result == []
     still_served()
 
 
