@@ -36,10 +36,11 @@ def test_a_block_size_that_is_none_is_refused(client, serve_read, offer):
         client.get(blksize="1024"), CONTENT, grants={"blksize": lambda _: offer}, ends=ANY_END, quiet=3.0
     )
     if offer.isdigit() or run.state not in ("GONE", "ERROR"):
-        return refused(run, "blksize")
-    asked(run, "blksize")  # malformed: it may be ended by any error, or by none if the user is told
-    assert not run.received(TFTP_ACK)
-    assert run.state == "ERROR" or run.client.complains
+        refused(run, "blksize")
+    else:  # malformed: it may be ended by any error, or by none if the user is told
+        asked(run, "blksize")
+        assert not run.received(TFTP_ACK)
+        assert run.state == "ERROR" or run.client.complains
 
 
 @requirement("RFC2349-TO-04", behaviour="invalid", preamble="OFFERING")
