@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -22,6 +22,7 @@ from atmt.errors import TesterFault
 from .breaches import of_state
 from .loaded import load
 from .marks import purpose_of
+from .requirements import Requirement
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,11 +92,14 @@ def _collect(folder: Path) -> _Collected:
     return collected
 
 
+def _catalogue(suite: object) -> Mapping[str, Requirement]:
+    return load(suite, []).catalogue  # type: ignore[arg-type]  # what a conftest returned
+
+
 def _requirements(folder: Path, collected: _Collected) -> Iterator[Complaint]:
     """Every testable requirement has tests, of each behaviour that it asks for; the loader has seen to the rest."""
     for suite in collected.suites:
-        catalogue = load(suite, []).catalogue  # type: ignore[arg-type]  # what a conftest returned
-        for requirement in catalogue.values():
+        for requirement in _catalogue(suite).values():
             where = f"{folder}/requirements: {requirement.id}"
             judged = collected.judged.get(requirement.id, Counter())
             if judged and (lacking := set(requirement.behaviour) - judged.keys()):
@@ -119,7 +123,7 @@ def _states(collected: _Collected) -> Iterator[Complaint]:
 
 def _breaches(collected: _Collected) -> Iterator[Complaint]:
     """What automata say of their error states: those are there, and so are the requirements."""
-    known = {id_ for suite in collected.suites for id_ in load(suite, []).catalogue}  # type: ignore[arg-type]
+    known = {id_ for suite in collected.suites for id_ in _catalogue(suite)}
     for cls in collected.classes:
         for state in getattr(cls, "breaches", {}):
             where = f"{cls.__name__}.breaches"
