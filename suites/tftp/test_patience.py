@@ -49,7 +49,7 @@ def test_a_receiver_that_waits_for_block_2_acknowledges_no_other_than_block_1(vo
 
 @requirement("RFC1350-4-07")
 def test_sixty_four_clients_are_served_at_once(crowd, held):
-    contents = [f"{i:03}".encode() * 200 for i in range(CROWD)]
+    contents = [f"{i:03}".encode() * 1000 for i in range(CROWD)]  # long enough that all of them overlap
     run = crowd([held(content) for content in contents])
     assert [content for _, content in run.result] == contents
 
